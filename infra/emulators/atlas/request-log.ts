@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** A request as tests see it. */
+export interface AtlasRequest {
+  /** Its place among all requests since the start, from 1. */
+  readonly number: number;
+  readonly method: string;
+  /** Path with its query, as it stood in the request line. */
+  readonly path: string;
+  /** Lower-case names; of `authorization` only the scheme is kept. */
+  readonly headers: IncomingHttpHeaders;
+  /** Which connection it came on, counted from 1. */
+  readonly connection: number;
+  /** Whether that connection had carried a request before. */
+  readonly reused: boolean;
+  /** Clock at its arrival, milliseconds. */
+  readonly at: number;
+  /** Status of the answer; 0 while there is none, or where none was given. */
+  status: number;
+  /** Whether a fault was played on it. */
+  faulted: boolean;
+}
+
+/** Numbers requests and connections, and keeps the last `keep` requests. */
+export function createRequestLog(clock: () => number, keep: number) {
+  const requests: AtlasRequest[] = [];
+  const connections = new WeakMap<Socket, number>();
+  let requestCount = 0;
+  let connectionCount = 0;
+
+  function record(message: IncomingMessage): AtlasRequest {
+    const known = connections.get(message.socket);
+    const connection = known ?? ++connectionCount;
+    if (known === undefined) connections.set(message.socket, connection);
+    const headers = message.headers.authorization === undefined ? message.headers : { ...message.headers };
+    if (headers.authorization !== undefined) headers.authorization = headers.authorization.split(' ', 1)[0] ?? '';
+    const request: AtlasRequest = {
+      number: ++requestCount,
+      method: message.method ?? '',
+      path: message.url ?? '',
+      headers,
+      connection,
+      reused: known !== undefined,
+      at: clock(),
+      status: 0,
+      faulted: false,
+    };
+    if (keep > 0) requests.push(request);
+    // Cut back by halves: a shift for every request of a long run would cost more than the request.
+    if (requests.length >= keep * 2) requests.splice(0, requests.length - keep);
+    return request;
+  }
+
+  return { requests, record };
+}
