@@ -1,13 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-
-export type Headers = Record<string, string | string[]>;
-
-/** An answer before it is sent. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  body?: string | Buffer;
-}
+import type { Answer, Headers } from '../loopback/answer.ts';
 
 /** An Atlas error (schema ApiError): compact JSON in this order of keys, plain application/json, code repeated in a header. */
 export function atlasError(

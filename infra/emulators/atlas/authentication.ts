@@ -1,4 +1,5 @@
-import { type Answer, atlasError } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
+import { atlasError } from './answers.ts';
 import type { Digest } from './digest.ts';
 import type { Registry } from './service-account.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
 import type { ApiKey } from './api-key.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,5 +1,5 @@
+import type { Fault } from '../loopback/faults.ts';
 import { atlasError } from './answers.ts';
-import type { Fault } from './faults.ts';
 
 /** Failures that Atlas, or the network before it, has shown. Each may be combined: `{ ...failures.badGateway(), act: true }`. */
 export const failures = {

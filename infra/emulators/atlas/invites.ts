@@ -1,4 +1,5 @@
-import { type Answer, atlasError, noContent, resourceNotFound, versionedJson } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
+import { atlasError, noContent, resourceNotFound, versionedJson } from './answers.ts';
 import type { Organization } from './organization.ts';
 import type { Invitation } from './people.ts';
 import type { Settings } from './settings.ts';

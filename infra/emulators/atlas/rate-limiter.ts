@@ -1,4 +1,5 @@
-import { type Answer, atlasError, type Headers } from './answers.ts';
+import type { Answer, Headers } from '../loopback/answer.ts';
+import { atlasError } from './answers.ts';
 import type { Settings } from './settings.ts';
 
 /** The endpoint sets of Atlas that are played here; each has its own bucket in every organization (Atlas docs: api-rate-limit). */

@@ -1,4 +1,5 @@
-import { type Answer, versionedJson } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
+import { versionedJson } from './answers.ts';
 import { deleteInvite, getInvite, listInvites } from './invites.ts';
 import type { Organization } from './organization.ts';
 import type { EndpointSet } from './rate-limiter.ts';

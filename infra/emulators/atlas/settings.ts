@@ -1,4 +1,5 @@
-import type { AtlasRequest } from './request-log.ts';
+import type { LoopbackRequest } from '../loopback/request-log.ts';
+import type { ServerSettings } from '../loopback/server.ts';
 
 /** How an invitation that is no longer there is answered: the documentation says 400, public traffic shows 404. */
 export type GoneAs = '400-invitation' | '404-invitation' | '404-resource';
@@ -10,15 +11,11 @@ export type Sunset = '410' | '404' | '406';
  * What may be switched while the simulator runs. Defaults are what Atlas documents or was seen to do; where neither
  * settles it, the variants stand side by side here.
  */
-export interface Settings {
+export interface Settings extends ServerSettings<LoopbackRequest> {
   /** Answer to a request for an invitation that does not exist or was accepted. */
   goneAs: GoneAs;
   /** Set: the versions with a Sunset header are over, and this is how they answer. */
   sunset: Sunset | undefined;
-  /** Runs when a request has arrived, before it is checked or takes effect. */
-  before: ((request: AtlasRequest) => void | Promise<void>) | undefined;
-  /** Runs when a request has taken effect, before its answer leaves. */
-  after: ((request: AtlasRequest) => void | Promise<void>) | undefined;
   /** How the `username` query of the two lists is understood. */
   usernameFilter: 'exact' | 'case-insensitive' | 'ignored';
   /** Answer (401) to a bearer token that is expired, revoked or unknown: its body ("empty", or an Atlas error with this code) and challenge header. */
@@ -43,8 +40,6 @@ export interface Settings {
   accessListAtTokenEndpoint: boolean;
   /** Whether the users endpoint removes entries whose invitation expired or was rejected. */
   removesLapsed: boolean;
-  /** Milliseconds added to every answer. */
-  delay: number;
   /** Value of X-Envoy-Upstream-Service-Time, in milliseconds. */
   upstreamServiceTime: number;
 }
@@ -53,8 +48,6 @@ export function defaultSettings(): Settings {
   return {
     goneAs: '400-invitation',
     sunset: undefined,
-    before: undefined,
-    after: undefined,
     usernameFilter: 'exact',
     revokedTokenAnswer: { body: 'UNEXPECTED_ERROR', wwwAuthenticate: true },
     bucket: { capacity: 500, refill: 250, seconds: 60 },

@@ -1,4 +1,5 @@
-import { type Answer, oauthError } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
+import { oauthError } from './answers.ts';
 import type { Organization } from './organization.ts';
 import type { Registry, ServiceAccount, ServiceAccountSecret } from './service-account.ts';
 

@@ -1,4 +1,5 @@
-import { type Answer, atlasError, noContent, versionedJson } from './answers.ts';
+import type { Answer } from '../loopback/answer.ts';
+import { atlasError, noContent, versionedJson } from './answers.ts';
 import type { Organization } from './organization.ts';
 import type { Person } from './people.ts';
 import type { Settings } from './settings.ts';

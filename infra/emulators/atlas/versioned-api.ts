@@ -1,4 +1,5 @@
-import { type Answer, atlasError, type Headers, resourceNotFound } from './answers.ts';
+import type { Answer, Headers } from '../loopback/answer.ts';
+import { atlasError, resourceNotFound } from './answers.ts';
 import { authenticate, type Principal } from './authentication.ts';
 import type { Digest } from './digest.ts';
 import type { Organization } from './organization.ts';

@@ -1,5 +1,5 @@
-import type { Headers } from './answers.ts';
-import type { AtlasRequest } from './request-log.ts';
+import type { Headers } from './answer.ts';
+import type { LoopbackRequest } from './request-log.ts';
 
 /**
  * How an answer leaves: `reset` no byte, the connection is reset · `end` no byte, the connection is closed · `reset-after-head`
@@ -25,23 +25,23 @@ export interface Fault {
 }
 
 /** Which requests a fault is for: tested against "METHOD path?query", or asked. */
-export type Match = RegExp | ((request: AtlasRequest) => boolean);
+export type Match<R> = RegExp | ((request: R) => boolean);
 
 /** Faults in waiting. */
-export class Faults {
-  #waiting: { fault: Fault; match: Match | undefined; times: number }[] = [];
-  #always: ((request: AtlasRequest) => Fault | undefined) | undefined;
+export class Faults<R extends LoopbackRequest> {
+  #waiting: { fault: Fault; match: Match<R> | undefined; times: number }[] = [];
+  #always: ((request: R) => Fault | undefined) | undefined;
   #release = Promise.withResolvers<void>();
   /** Answers held back now. */
   held = 0;
 
   /** Plays a fault on the next request that matches, or the next `times` ones. Faults for the same request are played in the order given. */
-  next(fault: Fault, match?: Match, times = 1): void {
+  next(fault: Fault, match?: Match<R>, times = 1): void {
     this.#waiting.push({ fault, match, times });
   }
 
   /** Asks for every request that no waiting fault is for. */
-  always(choose: (request: AtlasRequest) => Fault | undefined): void {
+  always(choose: (request: R) => Fault | undefined): void {
     this.#always = choose;
   }
 
@@ -74,7 +74,7 @@ export class Faults {
   }
 
   /** The fault for this request, if any. */
-  take(request: AtlasRequest): Fault | undefined {
+  take(request: R): Fault | undefined {
     if (this.#waiting.length > 0) {
       const index = this.#waiting.findIndex(({ match }) => matches(match, request));
       const found = this.#waiting[index];
@@ -88,7 +88,7 @@ export class Faults {
   }
 }
 
-function matches(match: Match | undefined, request: AtlasRequest): boolean {
+function matches<R extends LoopbackRequest>(match: Match<R> | undefined, request: R): boolean {
   if (match === undefined) return true;
   return match instanceof RegExp ? match.test(`${request.method} ${request.path}`) : match(request);
 }

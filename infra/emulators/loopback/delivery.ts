@@ -1,6 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer, Headers } from './answers.ts';
+import type { Answer, Headers } from './answer.ts';
 import type { Delivery } from './faults.ts';
 
 /** Sends an answer in the way that is asked for; `released` settles when a held one may go. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** A request as tests see it. */
-export interface AtlasRequest {
+export interface LoopbackRequest {
   /** Its place among all requests since the start, from 1. */
   readonly number: number;
   readonly method: string;
@@ -22,35 +22,37 @@ export interface AtlasRequest {
   faulted: boolean;
 }
 
-/** Numbers requests and connections, and keeps the last `keep` requests. */
-export function createRequestLog(clock: () => number, keep: number) {
-  const requests: AtlasRequest[] = [];
+/** Numbers requests and connections, and keeps the last `limit` requests. */
+export function createRequestLog<R extends LoopbackRequest>(clock: () => number, limit: number) {
+  const requests: R[] = [];
   const connections = new WeakMap<Socket, number>();
   let requestCount = 0;
   let connectionCount = 0;
 
-  function record(message: IncomingMessage): AtlasRequest {
+  function see(message: IncomingMessage): LoopbackRequest {
     const known = connections.get(message.socket);
     const connection = known ?? ++connectionCount;
     if (known === undefined) connections.set(message.socket, connection);
-    const headers = message.headers.authorization === undefined ? message.headers : { ...message.headers };
-    if (headers.authorization !== undefined) headers.authorization = headers.authorization.split(' ', 1)[0] ?? '';
-    const request: AtlasRequest = {
+    const { authorization } = message.headers;
+    const scheme = authorization?.split(' ', 1)[0];
+    return {
       number: ++requestCount,
       method: message.method ?? '',
       path: message.url ?? '',
-      headers,
+      headers: scheme === undefined ? message.headers : { ...message.headers, authorization: scheme },
       connection,
       reused: known !== undefined,
       at: clock(),
       status: 0,
       faulted: false,
     };
-    if (keep > 0) requests.push(request);
-    // Cut back by halves: a shift for every request of a long run would cost more than the request.
-    if (requests.length >= keep * 2) requests.splice(0, requests.length - keep);
-    return request;
   }
 
-  return { requests, record };
+  function keep(request: R): void {
+    if (limit > 0) requests.push(request);
+    // Cut back by halves: a shift for every request of a long run would cost more than the request.
+    if (requests.length > 0 && requests.length >= limit * 2) requests.splice(0, requests.length - limit);
+  }
+
+  return { requests, see, keep };
 }
