@@ -1,7 +1,7 @@
 import type { Answer } from '../loopback/answer.ts';
 import { atlasError, noContent, resourceNotFound, versionedJson } from './answers.ts';
+import type { Invitation } from './membership.ts';
 import type { Organization } from './organization.ts';
-import type { Invitation } from './people.ts';
 import type { Settings } from './settings.ts';
 
 const GONE = 'The invitation you tried to delete does not exist or has already been accepted.';

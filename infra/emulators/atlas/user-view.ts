@@ -1,4 +1,4 @@
-import type { Person } from './people.ts';
+import type { Person } from './membership.ts';
 
 /** The version of the users API that knows members only. */
 export const DEPRECATED_USERS_VERSION = '2023-01-01';

@@ -1,7 +1,7 @@
 import type { Answer } from '../loopback/answer.ts';
 import { atlasError, noContent, versionedJson } from './answers.ts';
+import type { Person } from './membership.ts';
 import type { Organization } from './organization.ts';
-import type { Person } from './people.ts';
 import type { Settings } from './settings.ts';
 import { DEPRECATED_USERS_VERSION, userView } from './user-view.ts';
 

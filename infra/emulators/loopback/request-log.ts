@@ -8,7 +8,7 @@ export interface LoopbackRequest {
   readonly method: string;
   /** Path with its query, as it stood in the request line. */
   readonly path: string;
-  /** Lower-case names; of `authorization` only the scheme is kept. */
+  /** Lower-case names; of `authorization` only the scheme is kept, a session token not at all. */
   readonly headers: IncomingHttpHeaders;
   /** Which connection it came on, counted from 1. */
   readonly connection: number;
@@ -33,13 +33,11 @@ export function createRequestLog<R extends LoopbackRequest>(clock: () => number,
     const known = connections.get(message.socket);
     const connection = known ?? ++connectionCount;
     if (known === undefined) connections.set(message.socket, connection);
-    const { authorization } = message.headers;
-    const scheme = authorization?.split(' ', 1)[0];
     return {
       number: ++requestCount,
       method: message.method ?? '',
       path: message.url ?? '',
-      headers: scheme === undefined ? message.headers : { ...message.headers, authorization: scheme },
+      headers: withoutSecrets(message.headers),
       connection,
       reused: known !== undefined,
       at: clock(),
@@ -55,4 +53,9 @@ export function createRequestLog<R extends LoopbackRequest>(clock: () => number,
   }
 
   return { requests, see, keep };
+}
+
+function withoutSecrets({ 'x-amz-security-token': _, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  const scheme = headers.authorization?.split(' ', 1)[0];
+  return scheme === undefined ? headers : { ...headers, authorization: scheme };
 }
