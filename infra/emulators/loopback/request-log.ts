@@ -55,7 +55,10 @@ export function createRequestLog<R extends LoopbackRequest>(clock: () => number,
   return { requests, see, keep };
 }
 
-function withoutSecrets({ 'x-amz-security-token': _, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
-  const scheme = headers.authorization?.split(' ', 1)[0];
-  return scheme === undefined ? headers : { ...headers, authorization: scheme };
+function withoutSecrets(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { authorization, 'x-amz-security-token': token } = headers;
+  if (authorization === undefined) return headers;
+  const kept: IncomingHttpHeaders = { ...headers, authorization: authorization.split(' ', 1)[0] ?? '' };
+  if (token !== undefined) delete kept['x-amz-security-token'];
+  return kept;
 }
