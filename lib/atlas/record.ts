@@ -1,0 +1,27 @@
+import type { Trace } from '../trace.ts';
+import type { Answer, Loss } from '../transport/exchange.ts';
+import { readAtlasError } from './api-error.ts';
+import type { Resource } from './judge.ts';
+import { readRateLimit } from './rate-limit.ts';
+
+/** Headers of Atlas that are passed on to the caller; dates have a one-digit day, so they are passed on as text. */
+const NOTICES = ['deprecation', 'sunset', 'ratelimit-limit', 'ratelimit-remaining'] as const;
+
+/** Writes one exchange with Atlas into the trace of its request. */
+export function record(trace: Trace, resource: Resource, outcome: Answer | Loss, milliseconds: number): void {
+  trace.tries += 1;
+  trace.atlasMilliseconds += milliseconds;
+  if (resource === 'invites') trace.invitesApiCalls += 1;
+  if ('lost' in outcome) return;
+  const { status, headers } = outcome;
+  trace.atlasStatus = status;
+  const upstream = Number(headers['x-envoy-upstream-service-time']);
+  if (upstream > 0) trace.upstreamMilliseconds += upstream;
+  if (status === 429) trace.rateLimited += 1;
+  const rateLimit = readRateLimit(headers, status === 429 ? readAtlasError(outcome)?.parameters : undefined);
+  if (rateLimit) trace.rateLimit = { ...trace.rateLimit, ...rateLimit };
+  for (const name of NOTICES) {
+    const value = headers[name];
+    if (typeof value === 'string') trace.notices[name] = value;
+  }
+}

@@ -1,0 +1,36 @@
+import type { RateLimit } from './atlas/rate-limit.ts';
+
+/** What happened on the way of one request: filled by the client and the credentials, read by the log and the metrics. */
+export interface Trace {
+  /** Requests sent to the Atlas Administration API, repetitions included. */
+  tries: number;
+  /** Those of them that went to the invites endpoint, which ends on 2027-07-01. */
+  invitesApiCalls: number;
+  /** Answers 429, of the API and of the token endpoint. */
+  rateLimited: number;
+  tokensMinted: number;
+  secretsRead: number;
+  /** Milliseconds spent waiting for Atlas's answers. */
+  atlasMilliseconds: number;
+  /** Atlas's own share of them, as it says in `X-Envoy-Upstream-Service-Time`. */
+  upstreamMilliseconds: number;
+  /** The last status of Atlas; absent while none came. */
+  atlasStatus?: number;
+  /** The last word of Atlas on how many more requests the organization may send. */
+  rateLimit?: RateLimit;
+  /** Atlas's `Deprecation`, `Sunset` and `RateLimit-*` headers of the last answer that had them. */
+  notices: Record<string, string>;
+}
+
+export function newTrace(): Trace {
+  return {
+    tries: 0,
+    invitesApiCalls: 0,
+    rateLimited: 0,
+    tokensMinted: 0,
+    secretsRead: 0,
+    atlasMilliseconds: 0,
+    upstreamMilliseconds: 0,
+    notices: {},
+  };
+}
