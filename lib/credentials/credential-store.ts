@@ -1,0 +1,75 @@
+import { type Call, timeout } from '../call.ts';
+import type { Clock } from '../clock.ts';
+import { before } from '../deadline.ts';
+import { Failure } from '../failures.ts';
+import type { Network } from '../transport/network.ts';
+import { obtainToken } from './bearer-token.ts';
+import type { Credential, Credentials } from './credential.ts';
+import type { Secret } from './secret.ts';
+import type { ReadSecret } from './secret-reader.ts';
+import { CredentialSource } from './source.ts';
+
+/** Milliseconds for one read of a secret, the SDK's own repetitions included. */
+const READ_MILLISECONDS = 6_000;
+/** Secrets whose credentials are kept at once; the one longest unused makes room. */
+const MOST_SOURCES = 100;
+
+export interface CredentialStoreOptions {
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly read: ReadSecret;
+  /** Name or ARN of the secret; `{orgId}` in it stands for the organization. */
+  readonly secretId: string;
+  /** Origin of Atlas where the configuration names one; it wins over the secret's. */
+  readonly configuredBaseUrl: string | undefined;
+  readonly defaultBaseUrl: string;
+}
+
+/** The credentials of all organizations, each from its own secret: two organizations share one only if they share a secret. */
+export class CredentialStore implements Credentials {
+  readonly #options: CredentialStoreOptions;
+  readonly #sources = new Map<string, CredentialSource>();
+
+  constructor(options: CredentialStoreOptions) {
+    this.#options = options;
+  }
+
+  current(call: Call): Promise<Credential> {
+    return before(call.deadline, this.#source(call).current(call), () => timeout('The Atlas credentials'));
+  }
+
+  renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
+    const renewed = this.#source(call).renew(call, method, refused, refusal);
+    return before(call.deadline, renewed, () => timeout('The Atlas credentials'));
+  }
+
+  #source({ orgId }: Call): CredentialSource {
+    const secretId = this.#options.secretId.replaceAll('{orgId}', orgId);
+    const source = this.#sources.get(secretId) ?? this.#newSource(secretId);
+    // A Map keeps the order of insertion: the first is the one longest unused.
+    this.#sources.delete(secretId);
+    this.#sources.set(secretId, source);
+    const [oldest] = this.#sources.keys();
+    if (this.#sources.size > MOST_SOURCES && oldest !== undefined) this.#sources.delete(oldest);
+    return source;
+  }
+
+  #newSource(secretId: string): CredentialSource {
+    const { network, clock, read } = this.#options;
+    return new CredentialSource({
+      clock,
+      read: (call) => {
+        call.trace.secretsRead += 1;
+        return read(secretId, READ_MILLISECONDS);
+      },
+      obtain: (secret, call) => {
+        if (secret.kind === 'api-key') throw new Failure('CredentialsInvalid', 'The secret holds an API key.');
+        return obtainToken(network, clock, this.#baseUrl(secret), secret, call);
+      },
+    });
+  }
+
+  #baseUrl({ baseUrl }: Secret): string {
+    return this.#options.configuredBaseUrl ?? baseUrl ?? this.#options.defaultBaseUrl;
+  }
+}

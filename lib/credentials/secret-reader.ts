@@ -1,0 +1,65 @@
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
+import { Failure, toFailure } from '../failures.ts';
+import { parseSecret, type Secret } from './secret.ts';
+
+/**
+ * Reads the current version of a secret, within so many milliseconds.
+ * @throws {Failure} `CredentialsInvalid` (missing, denied, malformed), `CredentialsUnavailable` (throttled, failing, unreachable)
+ */
+export type ReadSecret = (secretId: string, milliseconds: number) => Promise<Secret>;
+
+const CONNECT_MILLISECONDS = 2_000;
+const REQUEST_MILLISECONDS = 3_000;
+
+/** Error names that mean "later", whatever their status says. Source: AWS SDK for JavaScript, service-error-classification. */
+const THROTTLED = /Thrott|TooManyRequests|RequestLimitExceeded|SlowDown|InternalServiceError|RequestTimeout/;
+
+/** A reader over AWS Secrets Manager. Each read is one GetSecretValue of AWSCURRENT; nothing is cached here. */
+export function secretsManagerReader(client: SecretsManagerClient = secretsManager()): ReadSecret {
+  return async (secretId, milliseconds) => {
+    try {
+      const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
+        abortSignal: AbortSignal.timeout(milliseconds),
+      });
+      if (answer.SecretString === undefined) throw new Failure('CredentialsInvalid', 'The secret holds no text.');
+      return parseSecret(answer.SecretString);
+    } catch (error) {
+      throw named(error, secretId);
+    }
+  };
+}
+
+/** The SDK's default is to wait without an end: `requestTimeout` only warns unless `throwOnRequestTimeout` is set. */
+function secretsManager(): SecretsManagerClient {
+  return new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: CONNECT_MILLISECONDS,
+      requestTimeout: REQUEST_MILLISECONDS,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+/** The failure, with the secret's name for the log line alone: whoever calls the API need not know it. */
+function named(error: unknown, secretId: string): Failure {
+  if (error instanceof Failure) return new Failure(error.name, error.message, { logged: { secretId } });
+  const logged = { secretId, reason: error instanceof Error ? error.name : typeof error };
+  if (error instanceof SecretsManagerServiceException) {
+    const lasting = (error.$metadata.httpStatusCode ?? 500) < 500 && !THROTTLED.test(error.name);
+    return lasting
+      ? new Failure('CredentialsInvalid', 'The secret with the Atlas credentials is missing or may not be read.', {
+          logged,
+        })
+      : new Failure('CredentialsUnavailable', 'AWS Secrets Manager is failing or limits the rate.', { logged });
+  }
+  if (error instanceof TypeError || error instanceof ReferenceError) return toFailure(error);
+  return new Failure('CredentialsUnavailable', 'AWS Secrets Manager could not be reached in time.', {
+    logged,
+    cause: error,
+  });
+}

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import { cloudBaseUrl } from '../base-url.ts';
+import { Failure } from '../failures.ts';
+
+/** What a secret holds, whichever of its shapes it was written in. */
+export interface Secret {
+  readonly kind: 'service-account' | 'api-key';
+  /** Client id, or public key. */
+  readonly id: string;
+  /** Client secret, or private key. */
+  readonly secret: string;
+  /** The one organization that it serves, where the secret says so. */
+  readonly orgId?: string;
+  /** Origin of the Atlas it belongs to, where the secret says so. */
+  readonly baseUrl?: string;
+}
+
+/**
+ * The shapes, told apart by their keys. Sources: AWS managed external secret MongoDBAtlasServiceAccount; MongoDB's
+ * Terraform provider; MongoDB's CloudFormation profile secret.
+ */
+const SHAPES = [
+  { kind: 'service-account', id: 'clientId', secret: 'clientSecret' },
+  { kind: 'service-account', id: 'client_id', secret: 'client_secret' },
+  { kind: 'api-key', id: 'publicKey', secret: 'privateKey' },
+  { kind: 'api-key', id: 'PublicKey', secret: 'PrivateKey' },
+  { kind: 'api-key', id: 'public_key', secret: 'private_key' },
+] as const;
+const BASE_URL_KEYS = ['baseUrl', 'BaseUrl', 'base_url'] as const;
+
+/** Visible ASCII, as a header can carry it; the id without the colon that ends it in Basic credentials (RFC 7617 section 2). */
+const Id = v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,256}$/));
+const SecretText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/));
+const OrgId = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+const Fields = v.record(v.string(), v.unknown());
+
+/**
+ * Reads the value of a secret. Messages name keys, never values.
+ * @throws {Failure} `CredentialsInvalid`
+ */
+export function parseSecret(value: string): Secret {
+  const fields = v.safeParse(Fields, parseJson(value));
+  if (!fields.success) throw invalid('is not a JSON object');
+  const has = (key: string) => Object.hasOwn(fields.output, key);
+  const field = (key: string) => (has(key) ? fields.output[key] : undefined);
+
+  const shapes = SHAPES.filter(({ id, secret }) => has(id) || has(secret));
+  const [shape] = shapes;
+  if (!shape) throw invalid('has neither clientId and clientSecret nor publicKey and privateKey');
+  if (shapes.length > 1) throw invalid(`has keys of more than one kind: ${shapes.map(({ id }) => id).join(', ')}`);
+  const text = (key: string, schema: typeof Id) => {
+    const parsed = v.safeParse(schema, field(key));
+    if (!parsed.success) throw invalid(has(key) ? `has a malformed ${key}` : `has no ${key}`);
+    return parsed.output;
+  };
+  const baseUrl = readBaseUrl(field);
+  const orgId = field('orgId');
+  if (has('orgId') && !v.is(OrgId, orgId)) throw invalid('has a malformed orgId');
+  return {
+    kind: shape.kind,
+    id: text(shape.id, Id),
+    secret: text(shape.secret, SecretText),
+    ...(v.is(OrgId, orgId) ? { orgId } : {}),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  };
+}
+
+function readBaseUrl(field: (key: string) => unknown): string | undefined {
+  const key = BASE_URL_KEYS.find((name) => field(name) !== undefined && field(name) !== '');
+  if (key === undefined) return undefined;
+  const given = field(key);
+  const baseUrl = typeof given === 'string' ? cloudBaseUrl(given) : undefined;
+  if (baseUrl === undefined) throw invalid(`has a ${key} that is not https on a host of MongoDB's cloud`);
+  return baseUrl;
+}
+
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined; // The parser's message would quote the value: "is not a JSON object" says enough.
+  }
+}
+
+function invalid(why: string): Failure {
+  return new Failure('CredentialsInvalid', `The secret ${why}.`);
+}
