@@ -1,0 +1,20 @@
+import type { AtlasOperations } from '../atlas/operations.ts';
+import type { Call } from '../call.ts';
+import type { Clock } from '../clock.ts';
+import type { Configuration } from '../configuration.ts';
+import type { CancellationRequest } from '../request.ts';
+import type { SunsetMemory } from './sunset.ts';
+
+/** What a deployment has for every request. */
+export interface Deployment {
+  readonly configuration: Configuration;
+  readonly operations: AtlasOperations;
+  readonly sunset: SunsetMemory;
+  readonly clock: Clock;
+}
+
+/** One request with all that is needed to serve it. */
+export interface Context extends Deployment {
+  readonly request: CancellationRequest;
+  readonly call: Call;
+}

@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import { Failure, type RefusedField } from './failures.ts';
+
+const HEX_ID = /^[0-9a-f]{24}$/;
+/** WHATWG HTML, "valid e-mail address", as `input type=email` accepts it. Linear: no part can match in two ways. */
+const EMAIL =
+  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+
+const Id = v.pipe(
+  v.string('must be text of 24 lower-case hexadecimal digits'),
+  v.regex(HEX_ID, 'must be 24 lower-case hexadecimal digits'),
+);
+const Username = v.pipe(
+  v.string('must be an e-mail address'),
+  v.maxLength(254, 'must have at most 254 characters'),
+  v.regex(EMAIL, 'must be an e-mail address'),
+);
+const Reason = v.pipe(v.string('must be text'), v.maxLength(256, 'must have at most 256 characters'));
+
+const Fields = v.strictObject({
+  orgId: Id,
+  invitationId: v.optional(Id),
+  username: v.optional(Username),
+  userId: v.optional(Id),
+  ifAccepted: v.optional(v.picklist(['fail', 'remove'], 'must be "fail" or "remove"'), 'fail'),
+  dryRun: v.optional(v.boolean('must be true or false'), false),
+  reason: v.optional(Reason),
+});
+
+/** The schema of a request, for whoever documents it. What the fields mean beside each other is in {@link parseRequest}. */
+export { Fields as CancellationRequestSchema };
+
+interface Common {
+  readonly orgId: string;
+  /** What to do when the person is an active member already. */
+  readonly ifAccepted: 'fail' | 'remove';
+  /** Look, change nothing, say what would happen. */
+  readonly dryRun: boolean;
+  /** A ticket or a word for the audit log. */
+  readonly reason?: string;
+}
+
+/** One request for one cancellation: by invitation, by person, by invitation with the person as witness, or by user. */
+export type CancellationRequest = Common &
+  (
+    | { readonly invitationId: string; readonly username?: string; readonly userId?: never }
+    | { readonly username: string; readonly invitationId?: never; readonly userId?: never }
+    | { readonly userId: string; readonly invitationId?: never; readonly username?: never }
+  );
+
+/**
+ * Checks a request, whichever door it came through. Unknown fields are refused by name: a mistyped `dryrun` must never
+ * delete anything.
+ * @throws {Failure} `InvalidRequest`, which names every refused field
+ */
+export function parseRequest(input: unknown): CancellationRequest {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
+  }
+  // Not valibot's: it passes over an own `__proto__`, which JSON can carry.
+  const unknown = Object.keys(input).filter((key) => !Object.hasOwn(Fields.entries, key));
+  const parsed = v.safeParse(Fields, input);
+  const refused = [
+    ...unknown.map((field) => ({ field, description: 'is not a field of this request' })),
+    ...(parsed.issues ?? []).map(describe).filter(({ field }) => !unknown.includes(field)),
+  ];
+  if (!parsed.success || refused.length > 0) throw refusal(refused);
+
+  const { orgId, invitationId, username, userId, ifAccepted, dryRun, reason } = parsed.output;
+  const common: Common = { orgId, ifAccepted, dryRun, ...(reason === undefined ? {} : { reason }) };
+  if (userId !== undefined) {
+    if (invitationId === undefined && username === undefined) return { ...common, userId };
+    throw refusal([{ field: 'userId', description: 'stands alone: send it without invitationId and username' }]);
+  }
+  if (invitationId !== undefined) return { ...common, invitationId, ...(username === undefined ? {} : { username }) };
+  if (username !== undefined) return { ...common, username };
+  throw refusal([{ field: 'invitationId', description: 'is missing: send invitationId, username, both, or userId' }]);
+}
+
+function describe(issue: v.BaseIssue<unknown>): RefusedField {
+  const field = v.getDotPath(issue) ?? 'request';
+  return { field, description: issue.input === undefined ? 'is missing' : issue.message };
+}
+
+const LONGEST_FIELD = 64;
+const MOST_FIELDS = 10;
+
+/** The failure for a request with these refused fields. Names come from outside too: they are cut short. */
+export function refusal(refused: readonly RefusedField[]): Failure {
+  const fields = refused
+    .slice(0, MOST_FIELDS)
+    .map(({ field, description }) => ({ field: printable(field), description }));
+  return new Failure('InvalidRequest', fields.map(({ field, description }) => `${field} ${description}.`).join(' '), {
+    fields,
+  });
+}
+
+function printable(name: string): string {
+  const visible = name.toWellFormed().replace(/[^\x20-\x7e]/g, '?');
+  return visible.length > LONGEST_FIELD ? `${visible.slice(0, LONGEST_FIELD)}...` : visible;
+}
