@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { refusal } from '../request.ts';
+
+const Text = v.nullish(v.string());
+const Texts = v.nullish(v.record(v.string(), v.optional(v.string())));
+
+/** API Gateway HTTP API, payload format 2.0 (AWS docs, "http-api-develop-integrations-lambda"). */
+const EventV2 = v.object({
+  version: v.literal('2.0'),
+  routeKey: v.string(),
+  rawQueryString: v.optional(v.string(), ''),
+  headers: Texts,
+  pathParameters: Texts,
+  body: Text,
+  isBase64Encoded: v.optional(v.boolean(), false),
+  requestContext: v.object({
+    requestId: v.optional(v.string()),
+    timeEpoch: v.optional(v.number()),
+    authorizer: v.optional(
+      v.object({
+        iam: v.optional(v.object({ userArn: Text })),
+        jwt: v.optional(v.object({ claims: v.optional(v.object({ sub: Text })) })),
+      }),
+    ),
+  }),
+});
+
+/** API Gateway REST API, payload format 1.0, which keeps the caller's letter case in header names. */
+const EventV1 = v.object({
+  version: v.optional(v.literal('1.0')),
+  resource: v.string(),
+  httpMethod: v.string(),
+  headers: Texts,
+  multiValueQueryStringParameters: v.nullish(v.record(v.string(), v.optional(v.array(v.string())))),
+  pathParameters: Texts,
+  body: Text,
+  isBase64Encoded: v.optional(v.boolean(), false),
+  requestContext: v.object({
+    requestId: v.optional(v.string()),
+    requestTimeEpoch: v.optional(v.number()),
+    identity: v.optional(v.object({ userArn: Text })),
+    authorizer: v.nullish(v.object({ claims: v.optional(v.object({ sub: Text })), principalId: Text })),
+  }),
+});
+
+/** A request to the HTTP door, whichever payload brought it. */
+export interface HttpEvent {
+  /** Method and path with its placeholders, as the route is configured. */
+  readonly route: string;
+  readonly path: Readonly<Record<string, string | undefined>>;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string | undefined;
+  readonly gateway: {
+    readonly requestId: string | undefined;
+    /** When the request reached API Gateway, milliseconds since the epoch. */
+    readonly receivedAt: number | undefined;
+    /** Milliseconds after which API Gateway gives up, by its default. */
+    readonly patience: number;
+  };
+  /** IAM ARN, or the subject of a JSON Web Token. */
+  readonly askedBy: string | undefined;
+}
+
+/**
+ * Reads an event of API Gateway.
+ * @throws {Failure} `InvalidRequest` for anything else
+ */
+export function readEvent(event: unknown): HttpEvent {
+  const two = v.safeParse(EventV2, event);
+  if (two.success) return fromV2(two.output);
+  const one = v.safeParse(EventV1, event);
+  if (one.success) return fromV1(one.output);
+  throw refusal([{ field: 'event', description: 'is not an API Gateway event of payload format 2.0 or 1.0' }]);
+}
+
+function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
+  const { requestId, timeEpoch, authorizer } = event.requestContext;
+  return {
+    route: event.routeKey,
+    path: event.pathParameters ?? {},
+    query: [...new URLSearchParams(event.rawQueryString)],
+    headers: lowerCased(event.headers),
+    body: decoded(event),
+    gateway: { requestId, receivedAt: timeEpoch, patience: 30_000 },
+    askedBy: authorizer?.iam?.userArn ?? authorizer?.jwt?.claims?.sub ?? undefined,
+  };
+}
+
+function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
+  const { requestId, requestTimeEpoch, identity, authorizer } = event.requestContext;
+  const query = Object.entries(event.multiValueQueryStringParameters ?? {});
+  return {
+    route: `${event.httpMethod} ${event.resource}`,
+    path: event.pathParameters ?? {},
+    query: query.flatMap(([name, values]) => (values ?? []).map((value) => [name, value] as const)),
+    headers: lowerCased(event.headers),
+    body: decoded(event),
+    gateway: { requestId, receivedAt: requestTimeEpoch, patience: 29_000 },
+    askedBy: identity?.userArn ?? authorizer?.claims?.sub ?? authorizer?.principalId ?? undefined,
+  };
+}
+
+function lowerCased(headers: v.InferOutput<typeof Texts>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function decoded({
+  body,
+  isBase64Encoded,
+}: {
+  body?: string | null | undefined;
+  isBase64Encoded: boolean;
+}): string | undefined {
+  if (body === null || body === undefined || body === '') return undefined;
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}

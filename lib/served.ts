@@ -1,0 +1,22 @@
+import type { Result } from './cancellation/result.ts';
+import type { Failure } from './failures.ts';
+import type { CancellationRequest } from './request.ts';
+import type { Trace } from './trace.ts';
+
+/** Who asked, through which door, under which ids: goes into the log line as it is. */
+export interface Asked {
+  readonly door: 'http' | 'queue' | 'workflow' | 'terminal';
+  readonly requestId?: string | undefined;
+  readonly [field: string]: string | number | undefined;
+}
+
+/** How one request ended: exactly one of `result` and `failure` is there. */
+export interface Served {
+  readonly asked: Asked;
+  /** Absent where it could not be read. */
+  readonly request?: CancellationRequest;
+  readonly result?: Result;
+  readonly failure?: Failure;
+  readonly trace: Trace;
+  readonly milliseconds: number;
+}
