@@ -63,6 +63,7 @@ describe('DELETE /orgs/{orgId}/invites/{invitationId}', () => {
       status: 400,
       json: { errorCode: 'CANNOT_DELETE_GROUP_INVITATION' },
     });
+    expect(organization.projectInvitations.get(project.invitationId)).toBe('a@example.com');
     const elsewhere = atlas.addOrganization();
     const { invitationId } = elsewhere.invite('a@example.com');
     expect((await api.delete(`/invites/${invitationId}`, INVITES)).status).toBe(400);

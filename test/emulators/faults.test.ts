@@ -1,15 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Fault } from '../../infra/emulators/loopback/faults.ts';
-import { INVITES, oneConnection, USERS, withAtlas } from './support.ts';
-
-async function withInvitation() {
-  const started = await withAtlas();
-  const { invitationId } = started.organization.invite('a@example.com');
-  const agent = oneConnection();
-  const cancel = () => started.api.delete(`/invites/${invitationId}`, INVITES, agent);
-  return { ...started, agent, cancel, open: () => started.organization.invitations().length };
-}
+import { INVITES, oneConnection, USERS, withInvitation } from './support.ts';
 
 describe('a fault that answers', () => {
   it.each<[string, Fault, number, string]>([
@@ -100,56 +93,6 @@ describe('a fault of the connection', () => {
   });
 });
 
-describe('an answer that is held', () => {
-  it.each<[string, Fault, number, number]>([
-    ['after acting', failures.neverAnswers(true), 204, 0],
-    ['before acting', failures.neverAnswers(), 503, 1],
-    ['in the middle of its body', { ...failures.unexpectedError(), delivery: 'slow-body' }, 500, 1],
-    ['slowly, though there is no body', failures.slowBody(), 204, 0],
-  ])('%s comes when it is released', async (_, fault, status, left) => {
-    const { atlas, cancel, open } = await withInvitation();
-    const acted = Promise.withResolvers<void>();
-    atlas.settings.after = () => acted.resolve();
-    atlas.faults.next(fault);
-    let answered = false;
-    const answer = cancel().finally(() => {
-      answered = true;
-    });
-    await acted.promise;
-    await new Promise(setImmediate);
-    expect(open()).toBe(left);
-    expect(answered).toBe(false);
-    expect(atlas.faults.held).toBe(1);
-    atlas.faults.release();
-    expect((await answer).status).toBe(status);
-    expect(atlas.faults.held).toBe(0);
-  });
-
-  it('is let go by its own promise, whatever else is released', async () => {
-    const { atlas, cancel } = await withInvitation();
-    const own = Promise.withResolvers<void>();
-    const acted = Promise.withResolvers<void>();
-    atlas.settings.after = () => acted.resolve();
-    atlas.faults.next({ act: true, delivery: 'hold', until: own.promise });
-    const answer = cancel();
-    await acted.promise;
-    atlas.faults.release();
-    own.resolve();
-    expect((await answer).status).toBe(204);
-  });
-
-  it('breaks when the server closes', async () => {
-    const { atlas, cancel } = await withInvitation();
-    const acted = Promise.withResolvers<void>();
-    atlas.settings.after = () => acted.resolve();
-    atlas.faults.next(failures.neverAnswers());
-    const broken = expect(cancel()).rejects.toThrow();
-    await acted.promise;
-    await atlas.close();
-    await broken;
-  });
-});
-
 describe('faults in waiting', () => {
   it('are played on the requests they match, in order, as often as asked', async () => {
     const { atlas, api } = await withInvitation();
@@ -178,6 +121,18 @@ describe('faults in waiting', () => {
     const { atlas, api } = await withInvitation();
     atlas.faults.next({ headers: { Connection: 'close' } });
     expect(await api.get('/users', USERS)).toMatchObject({ status: 200, headers: { connection: 'close' } });
+  });
+});
+
+describe('a caller that goes away in the middle of its request', () => {
+  it('does no harm', async () => {
+    const { atlas, api } = await withInvitation();
+    const socket = connect(Number(new URL(atlas.url).port), '127.0.0.1');
+    socket.write('POST /api/oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ngrant');
+    await vi.waitFor(() => expect(atlas.counts.requests).toBe(2));
+    socket.destroy();
+    expect((await api.get('/users', USERS)).status).toBe(200);
+    expect(atlas.counts.tokenRequests).toBe(1);
   });
 });
 

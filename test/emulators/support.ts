@@ -56,6 +56,15 @@ export async function withAtlas(options: AtlasOptions & { accessList?: string[] 
   return { atlas, organization, account, bearer, api: api(atlas, organization, bearer) };
 }
 
+/** An organization with one open invitation, cancelled on a connection of its own. */
+export async function withInvitation() {
+  const started = await withAtlas();
+  const { invitationId } = started.organization.invite('a@example.com');
+  const agent = oneConnection();
+  const cancel = () => started.api.delete(`/invites/${invitationId}`, INVITES, agent);
+  return { ...started, agent, cancel, open: () => started.organization.invitations().length };
+}
+
 /** Calls paths below the organization with the caller's credential. */
 export function api(atlas: Atlas, organization: Organization, authorization: string) {
   const call = (method: 'GET' | 'DELETE' | 'PATCH') => (path: string, version: string, agent?: Agent) =>

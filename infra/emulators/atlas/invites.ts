@@ -13,7 +13,7 @@ export function deleteInvite(
   version: string,
   settings: Settings,
 ): Answer {
-  if (organization.isProjectInvitation(invitationId)) {
+  if (organization.projectInvitations.has(invitationId)) {
     const text = 'Cannot delete an invitation to a project through the organization.';
     return atlasError(400, 'CANNOT_DELETE_GROUP_INVITATION', text);
   }

@@ -7,14 +7,16 @@ const DAY = 86_400_000;
 export class People {
   /** Append-only record of all that happened. */
   readonly history: MembershipEvent[] = [];
+  /** Invitations to projects: id and address. The organization's endpoints do not show them. */
+  readonly projectInvitations = new Map<string, string>();
+  /** Ids of members who were removed. */
+  readonly formerMembers = new Set<string>();
   readonly #ids: Ids;
   readonly #clock: () => number;
   /** By address in lower case: one entry for each person. */
   readonly #byName = new Map<string, Person>();
   readonly #byId = new Map<string, Person>();
   readonly #invitations = new Map<string, Invitation>();
-  readonly #projectInvitations = new Set<string>();
-  readonly #formerMembers = new Set<string>();
 
   constructor(ids: Ids, clock: () => number) {
     this.#ids = ids;
@@ -50,15 +52,10 @@ export class People {
     return { invitationId: invitation.id, userId: person.id };
   }
 
-  /** Invites to a project: an invitation that the organization's endpoints do not show. */
-  inviteToProject(_username: string): { invitationId: string } {
+  inviteToProject(username: string): { invitationId: string } {
     const invitationId = this.#ids('invitation');
-    this.#projectInvitations.add(invitationId);
+    this.projectInvitations.set(invitationId, username);
     return { invitationId };
-  }
-
-  isProjectInvitation(invitationId: string): boolean {
-    return this.#projectInvitations.has(invitationId);
   }
 
   /** The pending person becomes a member; the invitation is gone from the invites endpoint. */
@@ -102,11 +99,6 @@ export class People {
     return person;
   }
 
-  /** Whether this id once belonged to a member of the organization. */
-  wasMember(userId: string): boolean {
-    return this.#formerMembers.has(userId);
-  }
-
   /** All entries, oldest first. */
   all(): Person[] {
     const people = [...this.#byName.values()];
@@ -143,7 +135,7 @@ export class People {
   remove(person: Person): void {
     this.#record('removed', person, { status: person.status, via: 'users' });
     this.#closeInvitations(person);
-    if (person.status === 'ACTIVE') this.#formerMembers.add(person.id);
+    if (person.status === 'ACTIVE') this.formerMembers.add(person.id);
     this.#drop(person);
   }
 

@@ -3,7 +3,7 @@ import { atlasError } from './answers.ts';
 import type { Settings } from './settings.ts';
 
 /** The endpoint sets of Atlas that are played here; each has its own bucket in every organization (Atlas docs: api-rate-limit). */
-export type EndpointSet = 'organizations' | 'users' | 'serviceAccounts';
+export type EndpointSet = 'organizations' | 'users';
 
 interface Bucket {
   tokens: number;

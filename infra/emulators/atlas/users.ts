@@ -79,7 +79,7 @@ function find(organization: Organization, userId: string, version: string): Pers
   }
   const person = organization.personById(userId);
   if (person && (version !== DEPRECATED_USERS_VERSION || person.status === 'ACTIVE')) return person;
-  if (organization.wasMember(userId)) return notInOrganization(organization, userId);
+  if (organization.formerMembers.has(userId)) return notInOrganization(organization, userId);
   return atlasError(404, 'USER_NOT_FOUND', `No user with ID ${userId} exists.`, [userId]);
 }
 

@@ -63,11 +63,12 @@ export class Faults<R extends LoopbackRequest> {
     this.#release = Promise.withResolvers<void>();
   }
 
-  /** Settles when the held answer may go. */
-  async hold(fault: Fault): Promise<void> {
+  /** Settles when the held answer may go, or when its caller is gone. */
+  async hold(fault: Fault, gone: Promise<void>): Promise<void> {
     this.held += 1;
     try {
-      await (fault.until ?? this.#release.promise);
+      const released = fault.until ? Promise.allSettled([fault.until]) : this.#release.promise;
+      await Promise.race([released, gone]);
     } finally {
       this.held -= 1;
     }

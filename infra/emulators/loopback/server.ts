@@ -59,10 +59,8 @@ export async function startServer<R extends LoopbackRequest>(options: ServerOpti
   const log = createRequestLog<R>(clock, keepRequests);
   const faults = new Faults<R>();
 
-  const server = createServer((message, response) => {
-    // The caller may go away in the middle of its request; a mistake of ours ends the connection with its error.
-    handle(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-  });
+  // A mistake of ours, or of a hook, is an unhandled rejection: loud on purpose.
+  const server = createServer((message, response) => void handle(message, response));
   // None: a connection ends when a fault or the client ends it, and no Keep-Alive header hints at more.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
@@ -71,6 +69,7 @@ export async function startServer<R extends LoopbackRequest>(options: ServerOpti
     counts.requests += 1;
     const seen = log.see(message);
     const body = message.method === 'POST' ? await readText(message) : '';
+    if (body === undefined) return;
     if (message.method !== 'POST') message.resume();
     const request = describe(seen, body);
     log.keep(request);
@@ -88,13 +87,14 @@ export async function startServer<R extends LoopbackRequest>(options: ServerOpti
 
   async function play(fault: Fault, request: R, response: ServerResponse, answer: Answer): Promise<void> {
     const delivery = fault.delivery ?? 'whole';
+    const gone = new Promise<void>((resolve) => response.once('close', resolve));
     request.faulted = true;
     counts.faults += 1;
     if (delivery !== 'whole' && delivery !== 'close') {
       request.status = 0;
       counts.unanswered += 1;
     }
-    await deliver(response, answer, delivery, () => faults.hold(fault));
+    await deliver(response, answer, delivery, () => faults.hold(fault, gone));
   }
 
   const listening = Promise.withResolvers<void>();
@@ -129,9 +129,15 @@ function replace(fault: Fault, act: () => Answer): Answer {
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-async function readText(message: IncomingMessage): Promise<string> {
+/** The whole body, or undefined if the caller went away before its end. */
+async function readText(message: IncomingMessage): Promise<string | undefined> {
   message.setEncoding('utf8');
   let text = '';
-  for await (const chunk of message) text += chunk;
+  try {
+    for await (const chunk of message) text += chunk;
+  } catch (error) {
+    if (message.complete) throw error;
+    return undefined;
+  }
   return text;
 }
