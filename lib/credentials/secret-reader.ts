@@ -22,7 +22,9 @@ const THROTTLED = /Thrott|TooManyRequests|RequestLimitExceeded|SlowDown|Internal
 export function secretsManagerReader(client: SecretsManagerClient = secretsManager()): ReadSecret {
   return async (secretId, milliseconds) => {
     try {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
+      // Named, since the role may read this version only: IAM compares what the request says.
+      const command = new GetSecretValueCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT' });
+      const answer = await client.send(command, {
         abortSignal: AbortSignal.timeout(milliseconds),
       });
       if (answer.SecretString === undefined) throw new Failure('CredentialsInvalid', 'The secret holds no text.');
