@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readServicePackage } from '../../infra/local/service-package.ts';
+
+const { functions } = await readServicePackage();
+
+it('packages each function on its own', () => {
+  expect(Object.keys(functions)).toEqual(['http']);
+});
+
+describe.each(Object.entries(functions))('the archive of the function %s', (key, { archive, handler }) => {
+  const bundle = `functions/${key}.mjs`;
+  const unzip = async () => unzipSync(await readFile(archive));
+
+  it('holds one file and nothing else', async () => {
+    expect(Object.keys(await unzip())).toEqual([bundle]);
+    expect(handler).toBe(`functions/${key}.handler`);
+  });
+
+  it('is small, since a cold start reads and compiles all of it', async () => {
+    expect((await unzip())[bundle]?.byteLength).toBeLessThanOrEqual(550_000);
+  });
+
+  it('is loaded by Node.js 24 alone, without node_modules, and exports the handler', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const file = join(directory, 'bundle.mjs');
+    await writeFile(file, (await unzip())[bundle] ?? '');
+
+    // A file of its own: with --eval alone, Node.js gives the code a require() that Lambda doesn't have.
+    const probe = join(directory, 'probe.mjs');
+    await writeFile(probe, `console.log(process.version, typeof (await import('./bundle.mjs')).handler);`);
+    const { stdout } = await promisify(execFile)(process.execPath, [probe], { env: {} });
+
+    expect(stdout).toMatch(/^v24\.\S+ function\n$/);
+  });
+});
