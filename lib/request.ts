@@ -54,19 +54,7 @@ export type CancellationRequest = Common &
  * @throws {Failure} `InvalidRequest`, which names every refused field
  */
 export function parseRequest(input: unknown): CancellationRequest {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
-  }
-  // Not valibot's: it passes over an own `__proto__`, which JSON can carry.
-  const unknown = Object.keys(input).filter((key) => !Object.hasOwn(Fields.entries, key));
-  const parsed = v.safeParse(Fields, input);
-  const refused = [
-    ...unknown.map((field) => ({ field, description: 'is not a field of this request' })),
-    ...(parsed.issues ?? []).map(describe).filter(({ field }) => !unknown.includes(field)),
-  ];
-  if (!parsed.success || refused.length > 0) throw refusal(refused);
-
-  const { orgId, invitationId, username, userId, ifAccepted, dryRun, reason } = parsed.output;
+  const { orgId, invitationId, username, userId, ifAccepted, dryRun, reason } = parseFields(Fields, input);
   const common: Common = { orgId, ifAccepted, dryRun, ...(reason === undefined ? {} : { reason }) };
   if (userId !== undefined) {
     if (invitationId === undefined && username === undefined) return { ...common, userId };
@@ -75,6 +63,28 @@ export function parseRequest(input: unknown): CancellationRequest {
   if (invitationId !== undefined) return { ...common, invitationId, ...(username === undefined ? {} : { username }) };
   if (username !== undefined) return { ...common, username };
   throw refusal([{ field: 'invitationId', description: 'is missing: send invitationId, username, both, or userId' }]);
+}
+
+/**
+ * Reads an object that may have the fields of this schema and no others.
+ * @throws {Failure} `InvalidRequest`, which names every refused field
+ */
+export function parseFields<const Entries extends v.ObjectEntries>(
+  schema: v.StrictObjectSchema<Entries, undefined>,
+  input: unknown,
+): v.InferObjectEntriesOutput<Entries> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
+  }
+  // Not valibot's: it passes over an own `__proto__`, which JSON can carry.
+  const unknown = Object.keys(input).filter((key) => !Object.hasOwn(schema.entries, key));
+  const parsed = v.safeParse(schema, input);
+  const refused = [
+    ...unknown.map((field) => ({ field, description: 'is not a field of this request' })),
+    ...(parsed.issues ?? []).map(describe).filter(({ field }) => !unknown.includes(field)),
+  ];
+  if (!parsed.success || refused.length > 0) throw refusal(refused);
+  return parsed.output;
 }
 
 function describe(issue: v.BaseIssue<unknown>): RefusedField {

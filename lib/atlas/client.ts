@@ -2,8 +2,8 @@ import { type Call, timeout } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import type { Credential, Credentials } from '../credentials/credential.ts';
 import { Failure } from '../failures.ts';
-import type { Connection } from '../transport/connections.ts';
-import { type Answer, exchange, type Loss } from '../transport/exchange.ts';
+import type { Connection, Exchanged } from '../transport/connection.ts';
+import type { Answer, Loss } from '../transport/exchange.ts';
 import type { Network } from '../transport/network.ts';
 import { USER_AGENT } from '../user-agent.ts';
 import { judge, type Resource, type Verdict } from './judge.ts';
@@ -92,26 +92,25 @@ export class AtlasClient {
     }
   }
 
+  /** What the credentials for this organization are; they are obtained where there are none. */
+  async credentialKind(call: Call): Promise<Credential['kind']> {
+    return (await this.#credentials.current(call)).kind;
+  }
+
   /** Runs `work` with one connection of its own, for requests that must follow each other without a gap. */
   async onOneConnection<T>(call: Call, work: (connection: Connection) => Promise<T>): Promise<T> {
     const { baseUrl } = await this.#credentials.current(call);
     return this.#network.to(baseUrl).lease(call.deadline, () => timeout('A free connection to Atlas'), work);
   }
 
-  async #try(
-    call: Call,
-    request: AtlasRequest,
-    credential: Credential,
-  ): Promise<{ outcome: Answer | Loss; reused: boolean }> {
+  async #try(call: Call, request: AtlasRequest, credential: Credential): Promise<Exchanged> {
     const use = async (connection: Connection) => {
       const milliseconds = Math.min(TRY_MILLISECONDS, call.deadline.remaining());
       if (milliseconds < SHORTEST_TRY) throw timeout('An answer of Atlas');
       const path = `/api/atlas/v2${request.path}`;
       const authorization = credential.authorize(request.method, path);
-      const reused = connection.used;
       const startedAt = this.#clock.now();
-      const outcome = await exchange(
-        connection.client,
+      const exchanged = await connection.exchange(
         {
           method: request.method,
           path,
@@ -124,9 +123,8 @@ export class AtlasClient {
         },
         milliseconds,
       );
-      connection.used = 'status' in outcome;
-      record(call.trace, request.resource, outcome, this.#clock.now() - startedAt);
-      return { outcome, reused };
+      record(call.trace, request.resource, exchanged.outcome, this.#clock.now() - startedAt);
+      return exchanged;
     };
     if (request.connection) return use(request.connection);
     return this.#network.to(credential.baseUrl).lease(call.deadline, () => timeout('A free connection to Atlas'), use);

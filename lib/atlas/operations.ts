@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Call } from '../call.ts';
+import type { Credential } from '../credentials/credential.ts';
 import { Failure } from '../failures.ts';
-import type { Connection } from '../transport/connections.ts';
+import type { Connection } from '../transport/connection.ts';
 import type { AtlasClient, Reply } from './client.ts';
 
 const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
@@ -25,6 +26,9 @@ export type User = v.InferOutput<typeof User>;
 export type Found<T> = { readonly kind: 'found'; readonly value: T } | Missing;
 export type Missing = Exclude<Reply['verdict'], { kind: 'done' }>;
 export type Deleted = { readonly kind: 'deleted' } | (Missing & { readonly lostBefore: boolean });
+
+/** An id that nothing in Atlas has: ids begin with the time at which they were made (BSON specification, ObjectId). */
+export const NO_ID = '0'.repeat(24);
 
 const PAGE_SIZE = 500;
 const MOST_PAGES = 20;
@@ -113,6 +117,20 @@ export class AtlasOperations {
     const request = { resource: 'users', method: 'DELETE', path, once: true, connection } as const;
     const { verdict } = await this.#client.send(call, request);
     return verdict.kind === 'done' ? 'deleted' : 'gone';
+  }
+
+  /**
+   * removeOrgUser for a user who can't exist: needs the same role, and ends nothing however often it is sent.
+   * @throws {Failure} what Atlas answers, where it is neither "no such user" nor a deletion
+   */
+  async deleteNobody(call: Call): Promise<void> {
+    const path = `/orgs/${call.orgId}/users/${NO_ID}`;
+    await this.#client.send(call, { resource: 'users', method: 'DELETE', path });
+  }
+
+  /** What the credentials for this organization are; they are obtained where there are none. */
+  credentialKind(call: Call): Promise<Credential['kind']> {
+    return this.#client.credentialKind(call);
   }
 
   /** Runs `work` with one connection, for a reading and the deletion that rests on it. */

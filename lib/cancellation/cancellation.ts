@@ -1,3 +1,4 @@
+import type { Configuration } from '../configuration.ts';
 import { Failure } from '../failures.ts';
 import type { Context } from './context.ts';
 import type { Result } from './result.ts';
@@ -10,7 +11,7 @@ import { type Look, settleThroughUsers } from './through-users.ts';
  */
 export async function cancel(context: Context): Promise<Result> {
   const { request, configuration, sunset } = context;
-  assertAllowed(context);
+  assertAllowed(request.orgId, configuration);
   if (configuration.cancelApi !== 'users' && !sunset.passed) {
     try {
       return await throughInvites(context);
@@ -51,8 +52,9 @@ function lookUp({ call, request, operations }: Context): Look {
   };
 }
 
-function assertAllowed({ request, configuration }: Context): void {
-  if (configuration.allowedOrgIds?.has(request.orgId) === false) {
-    throw new Failure('Forbidden', `This deployment does not serve organization ${request.orgId}.`);
+/** @throws {Failure} `Forbidden`, where the deployment names the organizations it serves and this is none of them */
+export function assertAllowed(orgId: string, { allowedOrgIds }: Configuration): void {
+  if (allowedOrgIds?.has(orgId) === false) {
+    throw new Failure('Forbidden', `This deployment does not serve organization ${orgId}.`);
   }
 }

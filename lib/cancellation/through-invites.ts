@@ -109,8 +109,15 @@ async function afterGone(
   return settled.kind === 'settled' ? settled.result : throughUsername(context, username, round + 1);
 }
 
-/** Whether the invitation or its endpoint is gone. A list that answers shows that the endpoint lives. */
-async function settleDoubt({ call, operations }: Context, id: string, missing: Missing): Promise<'gone' | 'sunset'> {
+/**
+ * Whether the invitation or its endpoint is gone. A list that answers shows that the endpoint lives.
+ * @throws {Failure} what Atlas answers; `AtlasUnavailable` where its answers contradict each other
+ */
+export async function settleDoubt(
+  { call, operations }: Pick<Context, 'call' | 'operations'>,
+  id: string,
+  missing: Missing,
+): Promise<'gone' | 'sunset'> {
   if (missing.kind !== 'doubtful') return missing.kind;
   const listed = await operations.listInvitations(call);
   if (listed.kind === 'gone') throw unlisted(listed);

@@ -1,7 +1,7 @@
 import type { User } from '../atlas/operations.ts';
 import { retryDelay } from '../atlas/retry.ts';
 import { Failure, toFailure } from '../failures.ts';
-import type { Connection } from '../transport/connections.ts';
+import type { Connection } from '../transport/connection.ts';
 import type { Context } from './context.ts';
 import { nextAct } from './person.ts';
 import type { Outcome, Result } from './result.ts';

@@ -3,7 +3,6 @@ import { type Call, timeout } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import { deadlineIn } from '../deadline.ts';
 import { Failure } from '../failures.ts';
-import { exchange } from '../transport/exchange.ts';
 import type { Network } from '../transport/network.ts';
 import { Acceptance } from './acceptance.ts';
 import type { Secret } from './secret.ts';
@@ -31,19 +30,12 @@ export async function obtainToken(
   const deadline = deadlineIn(EXCHANGE_MILLISECONDS, clock);
   for (let tried = 1; ; tried += 1) {
     const askedAt = clock.now();
-    const outcome = await network.to(baseUrl).lease(
-      deadline,
-      () => timeout('A free connection to Atlas'),
-      async (connection) => {
-        const outcome = await exchange(
-          connection.client,
-          tokenRequest(secret),
-          Math.min(TRY_MILLISECONDS, deadline.remaining()),
-        );
-        connection.used = 'status' in outcome;
-        return outcome;
-      },
-    );
+    // Requests that hold connections may be waiting for this very token: it waits for none of them.
+    const { outcome } = await network
+      .to(baseUrl)
+      .leaseNow((connection) =>
+        connection.exchange(tokenRequest(secret), Math.min(TRY_MILLISECONDS, deadline.remaining())),
+      );
     if ('status' in outcome && outcome.status === 429) call.trace.rateLimited += 1;
     const token = 'status' in outcome ? judgeToken(outcome, clock.now()) : unanswered(outcome.lost, outcome.cause);
     if (!(token instanceof Failure)) {
@@ -64,6 +56,7 @@ function unanswered(lost: 'timeout' | 'connection', cause: Error): Failure {
 
 /** RFC 6750. The life of a token is counted from before it was asked for, so that ours ends first. */
 class BearerToken implements Obtained {
+  readonly kind = 'service-account';
   readonly baseUrl: string;
   readonly renewAt: number;
   readonly expiresAt: number;

@@ -2,9 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Call } from '../call.ts';
 import type { Failure } from '../failures.ts';
 import type { Acceptance } from './acceptance.ts';
+import type { Secret } from './secret.ts';
 
 /** Something that Atlas accepts in an `Authorization` header: a token, or an API key's answer to a challenge. */
 export interface Credential {
+  /** What it was made of. */
+  readonly kind: Secret['kind'];
   /** The origin of the Atlas that it belongs to. */
   readonly baseUrl: string;
   /** The header's value for one request; undefined where there is nothing to say before Atlas asks. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { before, type Deadline } from '../deadline.ts';
+import { Connection } from './connection.ts';
 import { buildConnector, Client, type Connector } from './undici.ts';
 
 /**
@@ -8,14 +9,6 @@ import { buildConnector, Client, type Connector } from './undici.ts';
  */
 const IDLE_MILLISECONDS = 4_000;
 const CONNECT_MILLISECONDS = 5_000;
-
-/** One kept-alive HTTP/1.1 connection, in use by one request at a time. */
-export interface Connection {
-  readonly client: Client;
-  /** True once an answer came over it: a reset then most likely means that the far side had closed it. */
-  used: boolean;
-  idleSince: number;
-}
 
 /**
  * The kept-alive connections to one origin, shared by everything a process sends there. They are leased rather than
@@ -29,6 +22,7 @@ export class Connections {
   readonly #waiting: ((connection: Connection) => void)[] = [];
   readonly #connect: Connector;
   #leased = 0;
+  #closed = false;
 
   /** `most` bounds the connections open at once; a request beyond it waits for its turn. */
   constructor(origin: string, clock: Clock, most = 50) {
@@ -42,7 +36,24 @@ export class Connections {
 
   /** Runs `work` with a connection of its own and takes it back afterwards. `late` makes the error of a wait too long. */
   async lease<T>(deadline: Deadline, late: () => Error, work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#acquire(deadline, late);
+    return this.#use(await this.#acquire(deadline, late), work);
+  }
+
+  /**
+   * {@link lease} without waiting, beyond the bound where it is reached: for what those who hold the other connections may
+   * be waiting for themselves.
+   */
+  async leaseNow<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#use(this.#take(), work);
+  }
+
+  /** Closes every idle connection; those in use are closed when they come back. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#idle.splice(0).map((connection) => connection.close()));
+  }
+
+  async #use<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
     try {
       return await work(connection);
     } finally {
@@ -50,23 +61,15 @@ export class Connections {
     }
   }
 
-  /** Closes every idle connection; those in use are closed when they come back. */
-  async close(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map(({ client }) => client.destroy()));
-  }
-
   async #acquire(deadline: Deadline, late: () => Error): Promise<Connection> {
-    if (this.#leased < this.#most) {
-      this.#leased += 1;
-      return this.#fresh(this.#idle.pop());
-    }
+    if (this.#leased < this.#most) return this.#take();
     let take: (connection: Connection) => void = () => {};
     const turn = new Promise<Connection>((resolve) => {
       take = resolve;
       this.#waiting.push(take);
     });
     try {
-      return this.#fresh(await before(deadline, turn, late));
+      return await before(deadline, turn, late);
     } catch (error) {
       const place = this.#waiting.indexOf(take);
       if (place >= 0) this.#waiting.splice(place, 1);
@@ -75,31 +78,34 @@ export class Connections {
     }
   }
 
+  /** An idle connection that can still be trusted, or a new one. */
+  #take(): Connection {
+    this.#leased += 1;
+    const now = this.#clock.now();
+    const connection = this.#idle.pop();
+    if (!connection) return new Connection(this.#open, now);
+    if (now - connection.idleSince >= IDLE_MILLISECONDS) connection.renew();
+    return connection;
+  }
+
   #release(connection: Connection): void {
     connection.idleSince = this.#clock.now();
-    const next = this.#waiting.shift();
+    const next = this.#leased <= this.#most ? this.#waiting.shift() : undefined;
     if (next) {
       next(connection);
       return;
     }
     this.#leased -= 1;
-    if (!connection.client.destroyed) this.#idle.push(connection);
+    if (this.#closed) void connection.close();
+    else if (!connection.destroyed) this.#idle.push(connection);
   }
 
-  /** The connection itself where it can still be trusted, else a new one in its place. */
-  #fresh(connection: Connection | undefined): Connection {
-    const now = this.#clock.now();
-    if (connection && !connection.client.destroyed) {
-      if (now - connection.idleSince < IDLE_MILLISECONDS) return connection;
-      connection.client.destroy(null, () => {});
-    }
-    const client = new Client(this.#origin, {
+  readonly #open = (): Client =>
+    new Client(this.#origin, {
       connect: this.#connect,
       keepAliveTimeout: IDLE_MILLISECONDS,
       // The deadline of each exchange stands in for undici's own timers.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    return { client, used: false, idleSince: now };
-  }
 }

@@ -22,6 +22,7 @@ export class Network {
     return connections;
   }
 
+  /** See {@link Connections.close}. */
   async close(): Promise<void> {
     await Promise.all([...this.#origins.values()].map((connections) => connections.close()));
   }

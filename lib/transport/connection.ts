@@ -1,0 +1,51 @@
+import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
+import type { Client } from './undici.ts';
+
+/** What one exchange came to, and whether the connection had carried an answer before it. */
+export interface Exchanged {
+  readonly outcome: Answer | Loss;
+  readonly reused: boolean;
+}
+
+/** One kept-alive HTTP/1.1 connection, in use by one request at a time. */
+export class Connection {
+  readonly #open: () => Client;
+  #client: Client;
+  #used = false;
+  /** When its last use ended, milliseconds since the epoch. */
+  idleSince: number;
+
+  constructor(open: () => Client, now: number) {
+    this.#open = open;
+    this.#client = open();
+    this.idleSince = now;
+  }
+
+  get destroyed(): boolean {
+    return this.#client.destroyed;
+  }
+
+  /**
+   * Sends one request and reads the answer: see {@link exchange}. A lost answer ends the connection below; whoever holds
+   * this one goes on with a new one in its place.
+   */
+  async exchange(request: HttpRequest, milliseconds: number): Promise<Exchanged> {
+    if (this.destroyed) this.renew();
+    const reused = this.#used;
+    const outcome = await exchange(this.#client, request, milliseconds);
+    this.#used = 'status' in outcome;
+    return { outcome, reused };
+  }
+
+  /** Gives up the connection below and takes a new one. */
+  renew(): void {
+    void this.close();
+    this.#client = this.#open();
+    this.#used = false;
+  }
+
+  /** Settles when the connection below is closed. */
+  close(): Promise<void> {
+    return this.#client.destroy();
+  }
+}
