@@ -72,7 +72,7 @@ export function parseRequest(input: unknown): CancellationRequest {
 export function parseFields<const Entries extends v.ObjectEntries>(
   schema: v.StrictObjectSchema<Entries, undefined>,
   input: unknown,
-): v.InferObjectEntriesOutput<Entries> {
+): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
   }
