@@ -1,0 +1,25 @@
+import { basename } from 'node:path';
+import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
+import type { Plugin, PluginBuild } from 'esbuild';
+
+/**
+ * Writes a CycloneDX bill of materials beside each archive: the packages that are in the bundle, after tree shaking, with
+ * their licences and the texts of them. serverless-esbuild builds each function by itself, with the same plugins, so the
+ * name comes from the entry point; it collects the archives in `.serverless` beside its build directory, and copies that
+ * folder to the service's own.
+ */
+function setup(build: PluginBuild): void | Promise<void> {
+  const { entryPoints } = build.initialOptions;
+  const [entry] = Array.isArray(entryPoints) ? entryPoints : [];
+  if (typeof entry !== 'string') throw new Error('A bill of materials needs an entry point to be named after.');
+  const outputFile = `../../.serverless/${basename(entry, '.ts')}.cdx.json`;
+  return cyclonedxEsbuildPlugin({
+    outputFile,
+    gatherLicenseTexts: true,
+    outputReproducible: true,
+    validate: true,
+    logLevel: 'silent',
+  }).setup(build);
+}
+
+export default [{ name: 'bill-of-materials', setup }] satisfies Plugin[];
