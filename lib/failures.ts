@@ -1,4 +1,4 @@
-import { maskAddresses, maskJson } from './mask.ts';
+import { redact, redactJson } from './mask.ts';
 
 /**
  * Every way in which a request can fail, said once for all doors: the HTTP status of the answer, and whether trying
@@ -48,7 +48,7 @@ export interface FailureDetails {
 /**
  * A request that failed, under a name of {@link FAILURES}. The name is data, not the class's own name: Step Functions
  * matches on it, and a minifier renames classes (aws-lambda-nodejs-runtime-interface-client, src/Errors.js: `errorType`
- * is `error.name`). Addresses are masked here, so that nothing written from a failure can carry one.
+ * is `error.name`). Addresses and credentials are hidden here, so that nothing written from a failure can carry one.
  */
 export class Failure extends Error {
   override readonly name: FailureName;
@@ -61,15 +61,15 @@ export class Failure extends Error {
   readonly logged: Readonly<Record<string, unknown>> | undefined;
 
   constructor(name: FailureName, detail: string, details: FailureDetails = {}) {
-    super(maskAddresses(detail), details.cause === undefined ? undefined : { cause: details.cause });
+    super(redact(detail), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = name;
     this.errorCode = details.errorCode ?? upperSnake(name);
     this.atlasStatus = details.atlasStatus;
     this.retryAfter = details.retryAfter;
-    this.parameters = details.parameters?.map(maskJson);
+    this.parameters = details.parameters?.map((parameter) => redactJson(parameter));
     this.fields = details.fields?.map(({ field, description }) => ({
-      field: maskAddresses(field),
-      description: maskAddresses(description),
+      field: redact(field),
+      description: redact(description),
     }));
     this.logged = details.logged;
     this.status = details.status ?? statusOf(name, details.retryAfter);

@@ -1,34 +1,51 @@
-/** What looks like an e-mail address inside a longer text; `%40` is the at sign in a URL. Linear: each part is bounded. */
-const ADDRESS = /([^\s"'<>()[\],;:=/@%]{1,64})(@|%40)([a-z0-9.-]{1,253})/gi;
+/** A stretch of text that can hold an address: all that an unquoted address may not contain ends it (RFC 5322 section 3.2.3). */
+const STRETCH = /[^\s"<>()[\],;:\\]+/g;
+/** The at sign, also as a URL holds it. */
+const AT = /(@|%40)/i;
 
 /** Credentials that must never be written: Atlas secrets and JSON Web Tokens by their form, header values by their scheme. */
 const CREDENTIAL =
-  /mdb_sa_sk_[\w-]{1,200}|\beyJ[\w-]{1,9000}(?:\.[\w-]{0,9000}){0,2}|\b(Bearer|Basic|Digest)\s+[^\s"',][^\r\n"']{0,9000}/gi;
+  /mdb_sa_sk_[\w-]{1,200}|\beyJ[\w-]{1,9000}(?:\.[\w-]{0,9000}){0,2}|\b(Bearer|Basic)\s+[\w.~+/-]{16,9000}=*|\b(Digest)\s+\w+\s*=[^\r\n]{0,9000}/gi;
+
+const DEEPEST = 16;
 
 /**
  * Hides the persons in a text: `ann@example.com` becomes `a***@example.com`. The domain stays, since whoever reads the
  * log must be able to tell a wrong address list from a right one.
  */
 export function maskAddresses(text: string): string {
-  return text.replace(
-    ADDRESS,
-    (_, local: string, at: string, domain: string) => `${local.slice(0, 1)}***${at}${domain}`,
-  );
+  return text.replace(STRETCH, (stretch) => {
+    const parts = stretch.split(AT);
+    return parts
+      .map((part, index) => (isLocalPart(part, index, parts.length) ? `${part.charAt(0)}***` : part))
+      .join('');
+  });
+}
+
+/** What stands before an at sign; the scope of a package in the path of a stack trace is none. */
+function isLocalPart(part: string, index: number, count: number): boolean {
+  return index % 2 === 0 && index < count - 1 && part !== '' && !part.endsWith('node_modules/');
+}
+
+/** Hides credentials in a text. */
+export function maskCredentials(text: string): string {
+  return text.replace(CREDENTIAL, (found, token?: string, digest?: string) => {
+    const scheme = token ?? digest;
+    return scheme ? `${scheme} ***` : `${found.slice(0, 3)}***`;
+  });
 }
 
 /** Hides persons and credentials in a text of unknown origin, such as the stack of an unexpected error. */
 export function redact(text: string): string {
-  return maskAddresses(
-    text.replace(CREDENTIAL, (found, scheme?: string) => (scheme ? `${scheme} ***` : `${found.slice(0, 3)}***`)),
-  );
+  return maskAddresses(maskCredentials(text));
 }
 
-/** {@link maskAddresses} for every string inside a JSON value. Keys are Atlas's own words and stay. */
-export function maskJson(value: unknown): unknown {
-  if (typeof value === 'string') return maskAddresses(value);
-  if (Array.isArray(value)) return value.map(maskJson);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskJson(inner)]));
-  }
-  return value;
+/** {@link redact} for every string inside a JSON value, keys included. What is nested too deep to be meant is left out. */
+export function redactJson(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === DEEPEST) return '***';
+  return Array.isArray(value)
+    ? value.map((inner) => redactJson(inner, depth + 1))
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [redact(key), redactJson(inner, depth + 1)]));
 }

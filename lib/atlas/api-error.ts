@@ -29,6 +29,9 @@ const OAuthError = v.object({
   error_description: v.nullish(v.string()),
 });
 
+/** An error is a few hundred characters; a longer body is none, and nothing of it is passed on. */
+const LONGEST_ERROR = 64 * 1024;
+
 /** The JSON value of a body; undefined where it is none or broke off. Prototype keys in it are plain data. */
 export function readJson(answer: Answer): unknown {
   if (!answer.complete) return undefined;
@@ -41,6 +44,7 @@ export function readJson(answer: Answer): unknown {
 
 /** The error that Atlas states in an answer; undefined where the body is no error of Atlas. */
 export function readAtlasError(answer: Answer): AtlasError | undefined {
+  if (answer.body.length > LONGEST_ERROR) return undefined;
   const body = readJson(answer);
   const api = v.safeParse(ApiError, body);
   if (api.success) {

@@ -32,15 +32,18 @@ export function readInput(event: HttpEvent): unknown {
   return read(event);
 }
 
-/** Never throws: an event whose query is refused is answered as well as it can be. */
-export function readPresentation({ query }: HttpEvent): Presentation {
-  const asked = (flag: string) => query.some(([name, value]) => name === flag && value === 'true');
+/** Never throws: where the query is refused, what is plain in it is still followed. */
+export function readPresentation(event: HttpEvent): Presentation {
+  const asked = (flag: string) => {
+    const given = event.query.filter(([name]) => name === flag);
+    return isAtlasRoute(event) && given.length === 1 && given[0]?.[1] === 'true';
+  };
   return { envelope: asked('envelope'), pretty: asked('pretty') };
 }
 
 /** Whether Atlas's own notices belong on the answer: on Atlas's own paths. */
 export function isAtlasRoute({ route }: HttpEvent): boolean {
-  return route.startsWith('DELETE ');
+  return route.startsWith('DELETE ') && Object.hasOwn(ROUTES, route);
 }
 
 function deletion({ path, query, body }: HttpEvent, id: 'invitationId' | 'userId'): unknown {

@@ -1,5 +1,5 @@
 import type { Failure } from '../failures.ts';
-import { maskAddresses, maskJson, redact } from '../mask.ts';
+import { maskAddresses, maskCredentials, redact, redactJson } from '../mask.ts';
 import type { Asked, Served } from '../served.ts';
 
 /** Writes whole lines. Straight to stdout: Lambda wraps what goes through `console` (its runtime's LogPatch.js). */
@@ -31,7 +31,7 @@ export function requestLine(served: Served, at: number): string {
     username: username === undefined ? undefined : maskAddresses(username),
     ifAccepted: request?.ifAccepted,
     dryRun: request?.dryRun,
-    reason: request?.reason === undefined ? undefined : maskAddresses(request.reason),
+    reason: request?.reason === undefined ? undefined : redact(request.reason),
     outcome: result?.outcome,
     confirmed: result?.confirmed,
     via: result?.via,
@@ -61,7 +61,7 @@ function describe(failure: Failure): Record<string, unknown> {
     errorCode,
     detail: message,
     retryAfter,
-    ...(logged === undefined ? {} : { about: maskJson(logged) }),
+    ...(logged === undefined ? {} : { about: redactJson(logged) }),
     cause:
       cause instanceof Error
         ? redact((name === 'InternalError' && cause.stack) || `${cause.name}: ${cause.message}`)
@@ -69,12 +69,15 @@ function describe(failure: Failure): Record<string, unknown> {
   };
 }
 
-/** What the event says of the caller comes from outside: session names of assumed roles are often e-mail addresses. */
+/**
+ * What the event says of the caller comes from outside. Session names of assumed roles are often e-mail addresses: the
+ * parts of an ARN are masked one by one, so that the role stays.
+ */
 function printable(asked: Asked): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(asked).map(([name, value]) => [
       name,
-      typeof value === 'string' ? maskAddresses(value.slice(0, 512)) : value,
+      typeof value === 'string' ? maskCredentials(value.slice(0, 512)).split('/').map(maskAddresses).join('/') : value,
     ]),
   );
 }
