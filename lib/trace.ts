@@ -1,3 +1,4 @@
+import type { Resource } from './atlas/judge.ts';
 import type { RateLimit } from './atlas/rate-limit.ts';
 
 /** What happened on the way of one request: filled by the client and the credentials, read by the log and the metrics. */
@@ -16,8 +17,10 @@ export interface Trace {
   upstreamMilliseconds: number;
   /** The last status of Atlas; absent while none came. */
   atlasStatus?: number;
-  /** The last word of Atlas on how many more requests the organization may send. */
-  rateLimit?: RateLimit;
+  /** The last word of Atlas on how many more requests the organization may send: each resource has a bucket of its own. */
+  readonly rateLimits: { [resource in Resource]?: RateLimit };
+  /** The resource whose bucket was empty, if one was. */
+  limited?: Resource;
   /** Atlas's `Deprecation`, `Sunset` and `RateLimit-*` headers of the last answer that had them. */
   notices: Record<string, string>;
 }
@@ -31,6 +34,7 @@ export function newTrace(): Trace {
     secretsRead: 0,
     atlasMilliseconds: 0,
     upstreamMilliseconds: 0,
+    rateLimits: {},
     notices: {},
   };
 }

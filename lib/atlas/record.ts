@@ -17,9 +17,12 @@ export function record(trace: Trace, resource: Resource, outcome: Answer | Loss,
   trace.atlasStatus = status;
   const upstream = Number(headers['x-envoy-upstream-service-time']);
   if (upstream > 0) trace.upstreamMilliseconds += upstream;
-  if (status === 429) trace.rateLimited += 1;
+  if (status === 429) {
+    trace.rateLimited += 1;
+    trace.limited = resource;
+  }
   const rateLimit = readRateLimit(headers, status === 429 ? readAtlasError(outcome)?.parameters : undefined);
-  if (rateLimit) trace.rateLimit = { ...trace.rateLimit, ...rateLimit };
+  if (rateLimit) trace.rateLimits[resource] = { ...trace.rateLimits[resource], ...rateLimit };
   for (const name of NOTICES) {
     const value = headers[name];
     if (typeof value === 'string') trace.notices[name] = value;
