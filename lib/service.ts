@@ -1,9 +1,9 @@
 import { AtlasClient } from './atlas/client.ts';
 import { AtlasOperations } from './atlas/operations.ts';
 import type { RetryPolicy } from './atlas/retry.ts';
+import type { Call } from './call.ts';
 import { cancel } from './cancellation/cancellation.ts';
 import type { Deployment } from './cancellation/context.ts';
-import type { Result } from './cancellation/result.ts';
 import { SunsetMemory } from './cancellation/sunset.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Configuration, DEFAULT_BASE_URL, type Environment, readConfiguration } from './configuration.ts';
@@ -11,10 +11,13 @@ import { CredentialStore } from './credentials/credential-store.ts';
 import { type ReadSecret, secretsManagerReader } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
 import { type Failure, toFailure } from './failures.ts';
-import { logLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
-import { metricLine, requestMetrics, serviceName } from './observability/metrics.ts';
-import { type CancellationRequest, parseRequest } from './request.ts';
-import type { Asked, Served } from './served.ts';
+import { logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
+import { metricLine, preflightMetrics, requestMetrics, serviceName } from './observability/metrics.ts';
+import { madeAnew } from './preflight/fresh.ts';
+import { preflight } from './preflight/preflight.ts';
+import { parsePreflight } from './preflight/request.ts';
+import { parseRequest } from './request.ts';
+import type { Asked, Checked, Ended, Served } from './served.ts';
 import { newTrace } from './trace.ts';
 import { Network } from './transport/network.ts';
 
@@ -31,6 +34,14 @@ export interface Edges {
   readonly readSecret?: ReadSecret;
 }
 
+/** A preflight goes by credentials that are at most so old. */
+const FRESH_MILLISECONDS = 60_000;
+
+interface Deployed extends Deployment {
+  /** Operations with credentials of their own, which no other request has obtained. */
+  readonly freshOperations: () => AtlasOperations;
+}
+
 /** Everything behind the doors: one for a process, shared by all its requests. */
 export class Service {
   readonly clock: Clock;
@@ -38,7 +49,7 @@ export class Service {
   readonly #name: string;
   readonly #network: Network;
   /** The configuration's failure, where it is malformed: every request meets it, and nothing is sent. */
-  readonly #deployment: Deployment | Failure;
+  readonly #deployment: Deployed | Failure;
 
   constructor({ environment = process.env, clock = systemClock, write = toStdout, readSecret }: Edges = {}) {
     this.clock = clock;
@@ -49,31 +60,34 @@ export class Service {
   }
 
   /** Serves one request and writes its log line and its metrics. Never rejects. */
-  async serve(asked: Asked, { deadline, retry }: Limits, read: () => unknown): Promise<Served> {
-    const startedAt = this.clock.now();
-    const trace = newTrace();
-    let request: CancellationRequest | undefined;
-    const served = (ended: { result: Result } | { failure: Failure }): Served => ({
-      asked,
-      ...(request === undefined ? {} : { request }),
-      ...ended,
-      trace,
-      milliseconds: this.clock.now() - startedAt,
+  async serve(asked: Asked, limits: Limits, read: () => unknown): Promise<Served> {
+    const parse = () => parseRequest(read());
+    const served = await this.#run(asked, limits, parse, (request, call) =>
+      cancel({ ...this.deployment, request, call }),
+    );
+    const at = this.clock.now();
+    this.#write(requestLine(served, at) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name));
+    return served;
+  }
+
+  /** Serves one preflight and writes its log line and its metrics. Never rejects. */
+  async check(asked: Asked, limits: Limits, read: () => unknown): Promise<Checked> {
+    const parse = () => parsePreflight(read());
+    const checked = await this.#run(asked, limits, parse, (_, call) => {
+      const { freshOperations, ...deployment } = this.deployment;
+      return preflight({ ...deployment, operations: freshOperations(), call });
     });
-    try {
-      request = parseRequest(read());
-      const call = { orgId: request.orgId, deadline, retry, trace };
-      return this.#report(served({ result: await cancel({ ...this.deployment, request, call }) }));
-    } catch (error) {
-      return this.#report(served({ failure: toFailure(error) }));
-    }
+    const at = this.clock.now();
+    const metrics = metricLine(this.#name, at, preflightMetrics(checked), checked.failure?.name, 'PreflightFailed');
+    this.#write(preflightLine(checked, at) + metrics);
+    return checked;
   }
 
   /**
    * The configuration and what was built from it.
    * @throws {Failure} `InternalError`, where the configuration is malformed
    */
-  get deployment(): Deployment {
+  get deployment(): Deployed {
     if ('operations' in this.#deployment) return this.#deployment;
     throw this.#deployment;
   }
@@ -83,13 +97,28 @@ export class Service {
     return this.#network.close();
   }
 
-  #report(served: Served): Served {
-    const at = this.clock.now();
-    this.#write(requestLine(served, at) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name));
-    return served;
+  async #run<Request extends { readonly orgId: string }, Result>(
+    asked: Asked,
+    { deadline, retry }: Limits,
+    parse: () => Request,
+    work: (request: Request, call: Call) => Promise<Result>,
+  ): Promise<Ended<Request, Result>> {
+    const startedAt = this.clock.now();
+    const trace = newTrace();
+    const ended = { asked, trace };
+    const milliseconds = () => this.clock.now() - startedAt;
+    let request: Request | undefined;
+    try {
+      request = parse();
+      const result = await work(request, { orgId: request.orgId, deadline, retry, trace });
+      return { ...ended, request, result, milliseconds: milliseconds() };
+    } catch (error) {
+      const known = request === undefined ? {} : { request };
+      return { ...ended, ...known, failure: toFailure(error), milliseconds: milliseconds() };
+    }
   }
 
-  #deploy(environment: Environment, readSecret: ReadSecret | undefined): Deployment | Failure {
+  #deploy(environment: Environment, readSecret: ReadSecret | undefined): Deployed | Failure {
     try {
       const configuration = readConfiguration(environment);
       const { environmentCredentials } = configuration;
@@ -102,6 +131,7 @@ export class Service {
       return {
         configuration,
         operations: this.#operations(configuration, read),
+        freshOperations: madeAnew(FRESH_MILLISECONDS, this.clock, () => this.#operations(configuration, read)),
         sunset: new SunsetMemory(this.clock),
         clock: this.clock,
       };

@@ -1,6 +1,6 @@
 import type { Failure } from '../failures.ts';
 import { maskAddresses, maskCredentials, redact, redactJson } from '../mask.ts';
-import type { Asked, Served } from '../served.ts';
+import type { Asked, Checked, Served } from '../served.ts';
 
 /** Writes whole lines. Straight to stdout: Lambda wraps what goes through `console` (its runtime's LogPatch.js). */
 export type WriteLines = (lines: string) => void;
@@ -20,10 +20,10 @@ export function logLine(
 
 /** The one line of a request: what was asked, by whom, what came of it, and what it cost. */
 export function requestLine(served: Served, at: number): string {
-  const { asked, request, result, failure, trace, milliseconds } = served;
+  const { asked, request, result, failure } = served;
   const username = result?.username ?? request?.username;
-  return logLine(failure === undefined ? (result?.confirmed === false ? 'WARN' : 'INFO') : levelOf(failure), at, {
-    message: failure === undefined ? result?.outcome : failure.name,
+  return logLine(levelOf(failure, result?.confirmed), at, {
+    message: failure?.name ?? result?.outcome,
     ...printable(asked),
     orgId: result?.orgId ?? request?.orgId,
     invitationId: result?.invitationId ?? request?.invitationId,
@@ -31,11 +31,32 @@ export function requestLine(served: Served, at: number): string {
     username: username === undefined ? undefined : maskAddresses(username),
     ifAccepted: request?.ifAccepted,
     dryRun: request?.dryRun,
-    reason: request?.reason === undefined ? undefined : redact(request.reason),
+    reason: request?.reason === undefined ? undefined : maskAddresses(request.reason),
     outcome: result?.outcome,
     confirmed: result?.confirmed,
     via: result?.via,
-    ...(failure === undefined ? {} : describe(failure)),
+    ...describe(failure),
+    ...cost(served),
+  });
+}
+
+/** The one line of a preflight; `check` tells it from a request's. */
+export function preflightLine(checked: Checked, at: number): string {
+  const { asked, request, result, failure } = checked;
+  return logLine(levelOf(failure), at, {
+    message: failure?.name ?? 'preflight_ok',
+    check: true,
+    ...printable(asked),
+    orgId: request?.orgId,
+    credentials: result?.credentials,
+    endpoint: result?.endpoint,
+    ...describe(failure),
+    ...cost(checked),
+  });
+}
+
+function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): Record<string, unknown> {
+  return {
     atlasStatus: trace.atlasStatus,
     tries: trace.tries,
     secretsRead: trace.secretsRead || undefined,
@@ -43,17 +64,20 @@ export function requestLine(served: Served, at: number): string {
     milliseconds,
     atlasMilliseconds: Math.round(trace.atlasMilliseconds),
     upstreamMilliseconds: trace.upstreamMilliseconds,
-  });
+  };
 }
 
 /** What no later try can help with is the caller's matter; what only an operator can mend is an error. */
-function levelOf({ name, retry }: Failure): 'WARN' | 'ERROR' {
+function levelOf(failure: Failure | undefined, confirmed = true): 'INFO' | 'WARN' | 'ERROR' {
+  if (failure === undefined) return confirmed ? 'INFO' : 'WARN';
+  const { name, retry } = failure;
   return retry && name !== 'AtlasRateLimited' && name !== 'AtlasUnavailable' && name !== 'AtlasTimeout'
     ? 'ERROR'
     : 'WARN';
 }
 
-function describe(failure: Failure): Record<string, unknown> {
+function describe(failure: Failure | undefined): Record<string, unknown> {
+  if (failure === undefined) return {};
   const { name, status, errorCode, message, retryAfter, logged, cause } = failure;
   return {
     failure: name,

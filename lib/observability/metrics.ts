@@ -1,4 +1,5 @@
-import type { Served } from '../served.ts';
+import type { Checked, Served } from '../served.ts';
+import type { Trace } from '../trace.ts';
 
 const NAMESPACE = 'atlas-uninvite';
 
@@ -7,9 +8,15 @@ type Metrics = Readonly<Record<string, number>>;
 /**
  * A line in CloudWatch's embedded metric format (AWS docs, "Specification: Embedded metric format"). No id and no address
  * is ever a dimension: each value would be a metric of its own. Empty where there is nothing to count.
- * @param failures metrics that are counted by the name of the failure too
+ * @param failure the name of what failed: counted alone and by name, as the metric `failures`
  */
-export function metricLine(service: string, at: number, metrics: Metrics, failure?: string): string {
+export function metricLine(
+  service: string,
+  at: number,
+  metrics: Metrics,
+  failure?: string,
+  failures: 'Failed' | 'PreflightFailed' = 'Failed',
+): string {
   const directive = (dimensions: string[][], names: string[]) => ({
     Namespace: NAMESPACE,
     Dimensions: dimensions,
@@ -17,27 +24,39 @@ export function metricLine(service: string, at: number, metrics: Metrics, failur
   });
   const names = Object.keys(metrics);
   const CloudWatchMetrics = names.length > 0 ? [directive([['service']], names)] : [];
-  if (failure !== undefined) CloudWatchMetrics.push(directive([['service'], ['service', 'failure']], ['Failed']));
+  if (failure !== undefined) CloudWatchMetrics.push(directive([['service'], ['service', 'failure']], [failures]));
   if (CloudWatchMetrics.length === 0) return '';
-  const values = failure === undefined ? metrics : { ...metrics, Failed: 1, failure };
+  const values = failure === undefined ? metrics : { ...metrics, [failures]: 1, failure };
   return `${JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics }, service, ...values })}\n`;
 }
 
 /** What one request counts for. */
 export function requestMetrics({ result, trace }: Served): Metrics {
-  const metrics: Record<string, number> = {};
-  const count = (name: string, value: number) => {
-    if (value > 0) metrics[name] = value;
+  return {
+    ...counted('Cancelled', Number(result?.outcome === 'cancelled')),
+    ...counted('Unconfirmed', Number(result?.confirmed === false)),
+    ...counted('AlreadyGone', Number(result?.outcome === 'already_gone')),
+    ...counted('MemberRemoved', Number(result?.outcome === 'member_removed')),
+    ...counted('InvitesApiCalls', trace.invitesApiCalls),
+    ...traceMetrics(trace),
   };
-  count('Cancelled', Number(result?.outcome === 'cancelled'));
-  count('Unconfirmed', Number(result?.confirmed === false));
-  count('AlreadyGone', Number(result?.outcome === 'already_gone'));
-  count('MemberRemoved', Number(result?.outcome === 'member_removed'));
-  count('RateLimited', trace.rateLimited);
-  count('TokenMinted', trace.tokensMinted);
-  count('InvitesApiCalls', trace.invitesApiCalls);
-  if (trace.tries > 0) metrics['AtlasLatency'] = Math.round(trace.atlasMilliseconds / trace.tries);
-  return metrics;
+}
+
+/** What a preflight counts for. Its calls of the invites endpoint don't count: nobody depends on them. */
+export function preflightMetrics({ trace }: Checked): Metrics {
+  return traceMetrics(trace);
+}
+
+function traceMetrics({ rateLimited, tokensMinted, tries, atlasMilliseconds }: Trace): Metrics {
+  return {
+    ...counted('RateLimited', rateLimited),
+    ...counted('TokenMinted', tokensMinted),
+    ...(tries > 0 ? { AtlasLatency: Math.round(atlasMilliseconds / tries) } : {}),
+  };
+}
+
+function counted(name: string, value: number): Metrics {
+  return value > 0 ? { [name]: value } : {};
 }
 
 /** The deployment's name in the metrics: the function's own without its door, so that the three doors add up. */
