@@ -1,0 +1,56 @@
+/**
+ * Measures everything side by side in one run. `--json` writes the report for machines to stdout, or to the file
+ * that is named after it; `--svg` draws the picture again; `--only warm,memory` measures those only; `--quick` measures too little to believe,
+ * to see that it works; `--packaged` takes the package that is there instead of making one.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './report/machine.ts';
+import { table } from './report/table.ts';
+import type { Measure, Row } from './row.ts';
+import { coldNetwork } from './rows/cold-network.ts';
+import { coldStart } from './rows/cold-start.ts';
+import { memory } from './rows/memory.ts';
+import { size } from './rows/size.ts';
+import { warm } from './rows/warm.ts';
+import { Stage } from './stage.ts';
+
+const QUICK = 0.01;
+
+const MEASURES: Readonly<Record<string, Measure>> = {
+  warm,
+  'cold-start': coldStart,
+  'cold-network': coldNetwork,
+  memory,
+  size,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    svg: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    packaged: { type: 'boolean', default: false },
+  },
+});
+const chosen = values.only?.split(',') ?? Object.keys(MEASURES);
+const stage = await Stage.set(values.packaged);
+const rows: Row[] = [];
+try {
+  for (const name of chosen) {
+    const measure = MEASURES[name];
+    if (!measure) throw new Error(`there is no measurement ${name}: choose of ${Object.keys(MEASURES).join(', ')}`);
+    console.error(`measuring ${name} ...`);
+    rows.push(...(await measure(stage, values.quick ? QUICK : 1)));
+  }
+} finally {
+  await stage.strike();
+}
+const machine = describeMachine();
+console.error(`${table(rows)}\n${machine}`);
+const json = JSON.stringify({ machine, rows }, undefined, 2);
+const [file] = positionals;
+if (file !== undefined) await writeFile(file, `${json}\n`);
+else if (values.json) console.log(json);
