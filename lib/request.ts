@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Failure, type RefusedField } from './failures.ts';
+import { redact } from './mask.ts';
 
 const HEX_ID = /^[0-9a-f]{24}$/;
 /** WHATWG HTML, "valid e-mail address", as `input type=email` accepts it. Linear: no part can match in two ways. */
@@ -106,6 +107,7 @@ export function refusal(refused: readonly RefusedField[]): Failure {
 }
 
 function printable(name: string): string {
-  const visible = name.toWellFormed().replace(/[^\x20-\x7e]/g, '?');
+  // Hidden before it is cut: half an address is not known for one.
+  const visible = redact(name.toWellFormed()).replace(/[^\x20-\x7e]/g, '?');
   return visible.length > LONGEST_FIELD ? `${visible.slice(0, LONGEST_FIELD)}...` : visible;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { redact } from '../mask.ts';
 import type { Answer } from '../transport/exchange.ts';
 
 /** The error of an answer, whichever of Atlas's shapes it came in. */
@@ -51,7 +52,7 @@ export function readAtlasError(answer: Answer): AtlasError | undefined {
     const { errorCode, detail, reason, parameters, badRequestDetail } = api.output;
     return {
       code: errorCode,
-      detail: (detail ?? reason ?? errorCode).slice(0, LONGEST_DETAIL),
+      detail: shortened(detail ?? reason ?? errorCode),
       ...(parameters ? { parameters } : {}),
       ...(badRequestDetail?.fields ? { fields: badRequestDetail.fields } : {}),
     };
@@ -59,7 +60,12 @@ export function readAtlasError(answer: Answer): AtlasError | undefined {
   const oauth = v.safeParse(OAuthError, body);
   if (oauth.success) {
     const { error, error_description } = oauth.output;
-    return { code: error, detail: (error_description ?? error).slice(0, LONGEST_DETAIL) };
+    return { code: error, detail: shortened(error_description ?? error) };
   }
   return undefined;
+}
+
+/** Hidden before it is cut: half an address is not known for one. */
+function shortened(detail: string): string {
+  return redact(detail).slice(0, LONGEST_DETAIL);
 }

@@ -31,7 +31,7 @@ export function requestLine(served: Served, at: number): string {
     username: username === undefined ? undefined : maskAddresses(username),
     ifAccepted: request?.ifAccepted,
     dryRun: request?.dryRun,
-    reason: request?.reason === undefined ? undefined : maskAddresses(request.reason),
+    reason: request?.reason === undefined ? undefined : redact(request.reason),
     outcome: result?.outcome,
     confirmed: result?.confirmed,
     via: result?.via,
@@ -101,7 +101,7 @@ function printable(asked: Asked): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(asked).map(([name, value]) => [
       name,
-      typeof value === 'string' ? maskCredentials(value.slice(0, 512)).split('/').map(maskAddresses).join('/') : value,
+      typeof value === 'string' ? maskCredentials(value).split('/').map(maskAddresses).join('/').slice(0, 512) : value,
     ]),
   );
 }

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskAddresses, redact, redactJson } from '../lib/mask.ts';
+
+const SECRET = `mdb_sa_sk_${'x'.repeat(40)}`;
+const TOKEN = `eyJ${'x'.repeat(40)}.eyJ${'y'.repeat(40)}.${'z'.repeat(80)}`;
+
+describe('maskAddresses', () => {
+  it.each([
+    ['ann@example.com', 'a***@example.com'],
+    ['No user with ann.b+c@example.com exists.', 'No user with a***@example.com exists.'],
+    ['"ann@example.com"', '"a***@example.com"'],
+    ['<ann@example.com>, <bob@example.com>', '<a***@example.com>, <b***@example.com>'],
+    ['mailto:ann@example.com', 'mailto:a***@example.com'],
+    ["o'brien@example.com", 'o***@example.com'],
+    ['ann/sales=eu%west@example.com', 'a***@example.com'],
+    ['bounce+ann=example.com@lists.example.com', 'b***@lists.example.com'],
+    ['username=ann%40example.com&pageNum=1', 'u***%40example.com&pageNum=1'],
+    ['ANN%40EXAMPLE.COM', 'A***%40EXAMPLE.COM'],
+    ['élise@example.com', 'é***@example.com'],
+    ['ann@bücher.example', 'a***@bücher.example'],
+    ['ann@bob@example.com', 'a***@b***@example.com'],
+    [`${'a'.repeat(300)}@example.com`, 'a***@example.com'],
+  ])('%s is written as %s', (text, masked) => {
+    expect(maskAddresses(text)).toBe(masked);
+  });
+
+  it.each([
+    'no address in here',
+    '@example.com',
+    'at Object.<anonymous> (file:///var/task/node_modules/@middy/core/index.js:12:3)',
+    'arn:aws:lambda:eu-west-1:123456789012:function:uninvite',
+    '5f0a11ce0000000000000003',
+  ])('%s stays as it is', (text) => {
+    expect(maskAddresses(text)).toBe(text);
+  });
+
+  it('hides the name in every address that HTML accepts, wherever it stands', () => {
+    const atext = fc.constantFrom(..."abcXYZ019.!#$%&'*+/=?^_`{|}~-");
+    const local = fc
+      .string({ unit: atext, minLength: 1, maxLength: 100 })
+      .filter((text) => !/%40|node_modules\/$/i.test(text));
+    fc.assert(
+      fc.property(local, fc.constantFrom(' ', '"', '<', ',', ';', '\n', ':'), (name, before) => {
+        expect(maskAddresses(`said${before}${name}@example.com today`)).toBe(
+          `said${before}${name.charAt(0)}***@example.com today`,
+        );
+      }),
+    );
+  });
+
+  it('takes time in proportion to the text, not to its square', () => {
+    const text = 'a'.repeat(5_000_000);
+    const startedAt = performance.now();
+    expect(maskAddresses(text)).toBe(text);
+    expect(performance.now() - startedAt).toBeLessThan(2_000); // 25 million million steps would be hours.
+  });
+});
+
+describe('redact', () => {
+  it.each([
+    [`the secret ${SECRET}.`, 'the secret mdb***.'],
+    [`token ${TOKEN}`, 'token eyJ***'],
+    [`authorization: Bearer ${TOKEN}`, 'authorization: Bearer ***'],
+    [`authorization: Bearer ${'x'.repeat(40)}`, 'authorization: Bearer ***'],
+    [`Basic ${Buffer.from(`mdb_sa_id_0:${SECRET}`).toString('base64')} was refused`, 'Basic *** was refused'],
+    ['Digest username="key", response="00000000000000000000000000000000"', 'Digest ***'],
+    ['bearer eyJx and ann@example.com', 'bearer eyJ*** and a***@example.com'],
+  ])('%s', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  it.each(['Basic authentication is not enabled.', 'Bearer of bad news', 'Digest is a legacy method'])(
+    'leaves words as they are: %s',
+    (text) => {
+      expect(redact(text)).toBe(text);
+    },
+  );
+});
+
+describe('redactJson', () => {
+  it('reaches every string and every key, and keeps all other values', () => {
+    expect(redactJson({ a: ['ann@example.com', 1, null, true], 'bob@example.com': { c: SECRET } })).toEqual({
+      a: ['a***@example.com', 1, null, true],
+      'b***@example.com': { c: 'mdb***' },
+    });
+  });
+
+  it('keeps a __proto__ from JSON as plain data', () => {
+    const masked = redactJson(JSON.parse('{"__proto__":{"polluted":"ann@example.com"}}'));
+    expect(JSON.stringify(masked)).toBe('{"__proto__":{"polluted":"a***@example.com"}}');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('survives nesting beyond all measure', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}"ann@example.com"${']'.repeat(100_000)}`);
+    expect(JSON.stringify(redactJson(deep))).toBe(`${'['.repeat(16)}"***"${']'.repeat(16)}`);
+  });
+});
