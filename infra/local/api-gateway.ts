@@ -29,6 +29,8 @@ export interface ApiGateway {
   readonly url: string;
   /** Base URL of Lambda's Invoke, for `AWS_ENDPOINT_URL_LAMBDA`; functions go by their names in Lambda. */
   readonly lambdaUrl: string;
+  /** Settles when the emulators are gone, whoever ended them. */
+  readonly ended: Promise<unknown>;
   /** Ends the emulators and waits until they are gone. */
   stop(): Promise<void>;
 }
@@ -66,7 +68,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
     await stop();
     throw error;
   }
-  return { url: `http://${LOOPBACK}:${port}`, lambdaUrl: `http://${LOOPBACK}:${lambdaPort}`, stop };
+  return { url: `http://${LOOPBACK}:${port}`, lambdaUrl: `http://${LOOPBACK}:${lambdaPort}`, ended: gone, stop };
 }
 
 /**
