@@ -1,9 +1,11 @@
 import type { Configuration } from '../configuration.ts';
 import { Failure } from '../failures.ts';
-import type { Context } from './context.ts';
+import type { Attempt, Context } from './context.ts';
+import { assertPermitted } from './person.ts';
+import { Progress } from './progress.ts';
 import type { Result } from './result.ts';
 import { EndpointSunset, throughInvitation, throughUsername } from './through-invites.ts';
-import { type Look, settleThroughUsers } from './through-users.ts';
+import { byUserId, byUsername, settleThroughUsers } from './through-users.ts';
 
 /**
  * Serves one request: decides which endpoint is asked, what "gone" means, and whether a person may be removed.
@@ -12,47 +14,56 @@ import { type Look, settleThroughUsers } from './through-users.ts';
 export async function cancel(context: Context): Promise<Result> {
   const { request, configuration, sunset } = context;
   assertAllowed(request.orgId, configuration);
+  assertPermitted({ ifAccepted: request.ifAccepted, allowMemberRemoval: configuration.allowMemberRemoval });
+  const attempt: Attempt = { ...context, progress: new Progress(request) };
   if (configuration.cancelApi !== 'users' && !sunset.passed) {
     try {
-      return await throughInvites(context);
+      return await throughInvites(attempt);
     } catch (error) {
       if (!(error instanceof EndpointSunset)) throw error;
       if (configuration.cancelApi === 'auto') sunset.remember();
     }
   }
-  if (configuration.cancelApi === 'invites' || (request.userId === undefined && request.username === undefined)) {
-    throw new Failure(
-      'InvitationApiSunset',
-      "Atlas's invites endpoint is not in use here or has ended, and an invitationId says nothing to its successor: " +
-        'send the e-mail address as username instead.',
-    );
-  }
-  const settled = await settleThroughUsers(context, lookUp(context), 'delete', false);
-  return settled.result;
+  return afterSunset(attempt);
 }
 
 /** While the invites endpoint lives it does the cancelling, because it can never end a membership. */
-async function throughInvites(context: Context): Promise<Result> {
-  const { request } = context;
-  if (request.userId !== undefined) {
-    const settled = await settleThroughUsers(context, lookUp(context), 'report', false);
-    return settled.kind === 'settled' ? settled.result : throughUsername(context, settled.user.username);
+async function throughInvites(attempt: Attempt): Promise<Result> {
+  const { invitationId, username, userId } = attempt.request;
+  if (userId !== undefined) {
+    const settled = await settleThroughUsers(attempt, byUserId(attempt, userId), 'report');
+    return settled.kind === 'settled'
+      ? settled.result
+      : throughUsername(attempt, settled.user.username, settled.user.id);
   }
-  return request.invitationId === undefined
-    ? throughUsername(context, request.username)
-    : throughInvitation(context, request.invitationId, request.username);
+  return invitationId === undefined
+    ? throughUsername(attempt, username)
+    : throughInvitation(attempt, invitationId, username);
 }
 
-function lookUp({ call, request, operations }: Context): Look {
-  const { userId, username } = request;
-  if (userId === undefined) return (connection) => operations.findUsers(call, username ?? '', connection);
-  return async (connection) => {
-    const user = await operations.getUser(call, userId, connection);
-    return user ? [user] : [];
-  };
+/** The users endpoint, which knows neither invitations nor their ids. */
+async function afterSunset(attempt: Attempt): Promise<Result> {
+  const { request, configuration } = attempt;
+  if (configuration.cancelApi === 'invites') {
+    throw sunsetFailure('ATLAS_CANCEL_API keeps this deployment from using the users endpoint in its place.');
+  }
+  const { username, userId } = request;
+  if (userId !== undefined) return (await settleThroughUsers(attempt, byUserId(attempt, userId), 'delete')).result;
+  if (username !== undefined)
+    return (await settleThroughUsers(attempt, byUsername(attempt, username), 'delete')).result;
+  throw sunsetFailure(
+    'An invitationId says nothing to the users endpoint: send the e-mail address as username instead.',
+  );
 }
 
-/** @throws {Failure} `Forbidden`, where the deployment names the organizations it serves and this is none of them */
+function sunsetFailure(why: string): Failure {
+  return new Failure('InvitationApiSunset', `Atlas's invites endpoint has ended, or is not in use here. ${why}`);
+}
+
+/**
+ * Refuses an organization that the deployment does not serve, before anything is sent.
+ * @throws {Failure} `Forbidden`
+ */
 export function assertAllowed(orgId: string, { allowedOrgIds }: Configuration): void {
   if (allowedOrgIds?.has(orgId) === false) {
     throw new Failure('Forbidden', `This deployment does not serve organization ${orgId}.`);

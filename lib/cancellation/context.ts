@@ -3,6 +3,7 @@ import type { Call } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../configuration.ts';
 import type { CancellationRequest } from '../request.ts';
+import type { Progress } from './progress.ts';
 import type { SunsetMemory } from './sunset.ts';
 
 /** What a deployment has for every request. */
@@ -17,4 +18,9 @@ export interface Deployment {
 export interface Context extends Deployment {
   readonly request: CancellationRequest;
   readonly call: Call;
+}
+
+/** A request on its way. */
+export interface Attempt extends Context {
+  readonly progress: Progress;
 }

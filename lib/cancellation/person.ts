@@ -16,18 +16,27 @@ export interface Permission {
  * allows it, and only a pending entry is cancelled. An expired or rejected invitation opens no door.
  * @throws {Failure} `InvitationAccepted`, `Forbidden`
  */
-export function nextAct(users: readonly User[], { ifAccepted, allowMemberRemoval }: Permission): NextAct {
+export function nextAct(users: readonly User[], permission: Permission): NextAct {
   const active = users.find(({ orgMembershipStatus }) => orgMembershipStatus === 'ACTIVE');
   const pending = users.filter(({ orgMembershipStatus }) => orgMembershipStatus === 'PENDING');
   if (active) {
-    if (ifAccepted === 'fail') {
+    if (permission.ifAccepted === 'fail') {
       throw new Failure('InvitationAccepted', `${active.username} is an active member of this organization already.`);
     }
-    if (!allowMemberRemoval) {
-      throw new Failure('Forbidden', 'This deployment does not remove members (ALLOW_MEMBER_REMOVAL is not true).');
-    }
+    assertPermitted(permission);
     return { act: 'remove', user: active, more: pending.length > 0 };
   }
   const [user] = pending;
   return user ? { act: 'cancel', user, more: pending.length > 1 } : { act: 'nothing' };
+}
+
+/**
+ * Refuses to remove members where the deployment does not allow it. Asked before anything is sent, and again where the
+ * decision falls.
+ * @throws {Failure} `Forbidden`
+ */
+export function assertPermitted({ ifAccepted, allowMemberRemoval }: Permission): void {
+  if (ifAccepted === 'remove' && !allowMemberRemoval) {
+    throw new Failure('Forbidden', 'This deployment does not remove members (ALLOW_MEMBER_REMOVAL is not true).');
+  }
 }

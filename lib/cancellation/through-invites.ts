@@ -1,9 +1,10 @@
-import { type Deleted, type Invitation, type Missing, sameAddress } from '../atlas/operations.ts';
+import { sameAddress } from '../atlas/address.ts';
+import type { Invitation, Missing } from '../atlas/operations.ts';
 import { Failure } from '../failures.ts';
 import { refusal } from '../request.ts';
-import type { Context } from './context.ts';
-import type { Outcome, Result } from './result.ts';
-import { settleThroughUsers, unstable } from './through-users.ts';
+import type { Attempt, Context } from './context.ts';
+import type { Result } from './result.ts';
+import { byUsername, settleThroughUsers } from './through-users.ts';
 
 /** The invites endpoint is no longer there: the request at hand is served by its successor. */
 export class EndpointSunset extends Error {
@@ -20,93 +21,107 @@ const MOST_ROUNDS = 3;
  *   say whether the person is inside, or what Atlas answers
  */
 export async function throughInvitation(
-  context: Context,
+  attempt: Attempt,
   invitationId: string,
-  username: string | undefined,
+  witness: string | undefined,
 ): Promise<Result> {
-  const { call, request, operations } = context;
-  let invitation: Invitation | undefined;
-  if (username !== undefined || request.dryRun) {
+  const { call, request, operations, progress } = attempt;
+  let username = witness;
+  if (witness !== undefined || request.dryRun) {
     const read = await operations.getInvitation(call, invitationId);
-    if (read.kind !== 'found') return afterMissing(context, invitationId, username, read, false);
-    invitation = read.value;
-    if (username !== undefined && !sameAddress(invitation.username, username)) {
+    if (read.kind !== 'found') return afterMissing(attempt, invitationId, witness, read, false);
+    username = read.value.username;
+    if (witness !== undefined && !sameAddress(username, witness)) {
       throw refusal([{ field: 'username', description: 'is not the person whom this invitation invites' }]);
     }
-    if (request.dryRun) return resultFor(context, 'would_cancel', true, invitation);
+    progress.learn({ username });
+    if (request.dryRun) return progress.result('would_cancel', 'invites');
   }
   const deleted = await operations.deleteInvitation(call, invitationId);
-  if (deleted.kind === 'deleted') return resultFor(context, 'cancelled', true, invitation);
-  return afterMissing(context, invitationId, username, deleted, deleted.lostBefore);
+  if (deleted.kind === 'deleted') return progress.result('cancelled', 'invites');
+  return afterMissing(attempt, invitationId, username, deleted, deleted.lostBefore);
 }
 
 /**
- * Cancels every invitation of a person.
+ * Cancels every invitation of a person through the invites endpoint. What it does not list, although the users endpoint
+ * has shown the same entry as pending before the list was read and shows it still, is cancelled through the latter.
+ * @param shown id of a pending entry that the users endpoint has shown already
  * @throws {EndpointSunset}
  * @throws {Failure} `InvitationAccepted` and `Forbidden` as the person's entry asks for, or what Atlas answers
  */
-export async function throughUsername(context: Context, username: string, round = 1): Promise<Result> {
-  const { call, request, operations } = context;
-  if (round > MOST_ROUNDS) throw unstable();
-  const listed = await operations.listInvitations(call);
-  // The list is what tells an ended endpoint from a missing invitation: where it is missing itself, nothing else could.
-  if (listed.kind === 'gone') throw unlisted(listed);
-  if (listed.kind !== 'found') throw new EndpointSunset();
-  const invitations = listed.value.filter((invitation) => sameAddress(invitation.username, username));
-  const [first] = invitations;
-  if (!first) return afterGone(context, username, 'delete', round > 1, round);
-  if (request.dryRun) return resultFor(context, 'would_cancel', true, first);
-
-  let doubt = false;
-  for (const { id } of invitations) {
-    const deleted: Deleted = await operations.deleteInvitation(call, id);
-    if (deleted.kind === 'deleted') continue;
-    if ((await settleDoubt(context, id, deleted)) === 'sunset') throw new EndpointSunset();
-    doubt = true;
+export async function throughUsername(attempt: Attempt, username: string, shown?: string): Promise<Result> {
+  const { call, request, configuration, operations, progress } = attempt;
+  let pendingId = shown;
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const listed = await operations.listInvitations(call);
+    // The list is what tells an ended endpoint from a missing invitation: where it is missing itself, nothing else could.
+    if (listed.kind === 'gone') throw unlisted(listed);
+    if (listed.kind !== 'found') throw new EndpointSunset();
+    const invitations = listed.value.filter((invitation) => sameAddress(invitation.username, username));
+    const [first] = invitations;
+    if (first) {
+      progress.learn({ invitationId: first.id, username: first.username });
+      if (request.dryRun) return progress.result('would_cancel', 'invites');
+      if (await cancelAll(attempt, invitations)) return progress.settled();
+    }
+    const look = byUsername(attempt, first?.username ?? username);
+    const mayDelete = !first && configuration.cancelApi !== 'invites';
+    const onPending = mayDelete && pendingId !== undefined ? { id: pendingId } : 'report';
+    const settled = await settleThroughUsers(attempt, look, onPending);
+    if (settled.kind === 'settled') return settled.result;
+    pendingId = settled.user.id;
   }
-  return doubt ? afterGone(context, username, 'report', true, round) : resultFor(context, 'cancelled', true, first);
+  throw new Failure(
+    'AtlasUnavailable',
+    'Atlas goes on showing a pending entry of this person, but no invitation to cancel.',
+  );
+}
+
+/** Whether Atlas confirmed every deletion; where not, an invitation was gone before it could be cancelled. */
+async function cancelAll(attempt: Attempt, invitations: readonly Invitation[]): Promise<boolean> {
+  const { call, operations, progress } = attempt;
+  let all = true;
+  for (const { id } of invitations) {
+    const deleted = await operations.deleteInvitation(call, id);
+    if (deleted.kind === 'deleted') {
+      progress.ended('cancelled', 'invites');
+      continue;
+    }
+    if (deleted.lostBefore) progress.ended('cancelled', 'invites');
+    if ((await settleDoubt(attempt, id, deleted)) === 'sunset') throw new EndpointSunset();
+    all = false;
+  }
+  return all;
 }
 
 /** An invitation that was asked for by its id is not there. */
 async function afterMissing(
-  context: Context,
+  attempt: Attempt,
   invitationId: string,
   username: string | undefined,
   missing: Missing,
   lostBefore: boolean,
 ): Promise<Result> {
-  if ((await settleDoubt(context, invitationId, missing)) === 'sunset') throw new EndpointSunset();
-  if (username !== undefined) return afterGone(context, username, 'report', lostBefore, 1);
-  if (lostBefore) return resultFor(context, 'cancelled', false, undefined);
-  const { failure } = missing;
+  const { progress } = attempt;
+  if (lostBefore) progress.ended('cancelled', 'invites');
+  if ((await settleDoubt(attempt, invitationId, missing)) === 'sunset') throw new EndpointSunset();
+  if (username !== undefined) {
+    const settled = await settleThroughUsers(attempt, byUsername(attempt, username), 'report');
+    return settled.kind === 'settled'
+      ? settled.result
+      : throughUsername(attempt, settled.user.username, settled.user.id);
+  }
+  if (lostBefore) return progress.result('cancelled', 'invites', false);
+  const { errorCode, atlasStatus, parameters } = missing.failure;
   throw new Failure(
     'InvitationNotFound',
     'This invitation is not pending: it was cancelled, accepted, or never there.',
     {
-      errorCode: failure.errorCode,
-      atlasStatus: failure.atlasStatus,
-      parameters: failure.parameters,
+      errorCode,
+      atlasStatus,
+      parameters,
     },
   );
-}
-
-/**
- * The invitation of a person whose address is known is gone: the person's entry tells what that means.
- * @param cancelled whether an invitation was there in this request and is gone now
- */
-async function afterGone(
-  context: Context,
-  username: string,
-  pending: 'delete' | 'report',
-  cancelled: boolean,
-  round: number,
-): Promise<Result> {
-  const { call, configuration, operations } = context;
-  const mode = configuration.cancelApi === 'invites' ? 'report' : pending;
-  const look = (connection: Parameters<typeof operations.findUsers>[2]) =>
-    operations.findUsers(call, username, connection);
-  const settled = await settleThroughUsers(context, look, mode, cancelled);
-  return settled.kind === 'settled' ? settled.result : throughUsername(context, username, round + 1);
 }
 
 /**
@@ -131,18 +146,4 @@ export async function settleDoubt(
 /** "Invitation not found" makes no sense as the answer to a list. */
 function unlisted({ failure }: Missing): Failure {
   return new Failure('AtlasUnavailable', 'Atlas did not list the invitations.', { atlasStatus: failure.atlasStatus });
-}
-
-function resultFor({ request }: Context, outcome: Outcome, confirmed: boolean, told: Invitation | undefined): Result {
-  const invitationId = told?.id ?? request.invitationId;
-  const username = told?.username ?? request.username;
-  return {
-    outcome,
-    confirmed,
-    via: 'invites',
-    orgId: request.orgId,
-    ...(invitationId === undefined ? {} : { invitationId }),
-    ...(request.userId === undefined ? {} : { userId: request.userId }),
-    ...(username === undefined ? {} : { username }),
-  };
 }

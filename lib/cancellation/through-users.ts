@@ -2,103 +2,103 @@ import type { User } from '../atlas/operations.ts';
 import { retryDelay } from '../atlas/retry.ts';
 import { Failure, toFailure } from '../failures.ts';
 import type { Connection } from '../transport/connection.ts';
-import type { Context } from './context.ts';
+import type { Attempt } from './context.ts';
 import { nextAct } from './person.ts';
-import type { Outcome, Result } from './result.ts';
+import type { Result } from './result.ts';
+
+/**
+ * What is done about a pending entry: `delete` it here, or `report` it, so that the endpoint is used that can't end a
+ * membership. With an id, only the entry of this id is deleted.
+ */
+export type OnPending = 'delete' | 'report' | { readonly id: string };
 
 /** Reads the person's entries as they are now. */
-export type Look = (connection: Connection) => Promise<readonly User[]>;
+export type Look = (connection: Connection, onPending: OnPending) => Promise<readonly User[]>;
 
 /** Either the matter is settled, or a pending entry was found that the caller asked to be told of. */
 type Settled = { readonly kind: 'settled'; readonly result: Result };
 type Pending = { readonly kind: 'pending'; readonly user: User };
+
+const MOST_LOOKS = 10;
+
+export function byUsername({ call, operations }: Attempt, username: string): Look {
+  return (connection, onPending) =>
+    onPending === 'report'
+      ? operations.surveyUsers(call, username, connection)
+      : operations.findUsers(call, username, connection);
+}
+
+/** A person who was seen under the id is looked for by address afterwards: Atlas does not say that a member keeps the id. */
+export function byUserId(attempt: Attempt, userId: string): Look {
+  let username: string | undefined;
+  return async (connection, onPending) => {
+    const user = await attempt.operations.getUser(attempt.call, userId, connection);
+    if (!user) return username === undefined ? [] : byUsername(attempt, username)(connection, onPending);
+    username = user.username;
+    return [user];
+  };
+}
 
 /**
  * Settles the matter with the person's entries in the users endpoint: looks, decides, deletes, and looks again before
  * every further try.
  *
  * The endpoint deletes pending and active entries alike and has no "only if pending". So the deletion follows the look
- * directly, over the same connection, with nothing between them: the gap in which an acceptance would go unnoticed is the
- * time from Atlas's reading of the status to its deletion, which is one round trip.
- * @param pending `delete` a pending entry, or `report` it, so that the invites endpoint, which can't end a membership, is used
- * @param cancelled whether this request has cancelled an invitation of the person before
+ * directly, over the same connection, with nothing between them. An acceptance goes unnoticed that falls between Atlas's
+ * reading of the status and its deletion: one round trip, two with an API key whose nonce Atlas does not take twice, and
+ * as long as a deletion without an answer is on its way. Through the invites endpoint there is no such gap.
  * @throws {Failure} `InvitationAccepted`, `Forbidden`, or what Atlas answers
  */
-export function settleThroughUsers(
-  context: Context,
-  look: Look,
-  pending: 'delete',
-  cancelled: boolean,
-): Promise<Settled>;
-export function settleThroughUsers(
-  context: Context,
-  look: Look,
-  pending: 'delete' | 'report',
-  cancelled: boolean,
-): Promise<Settled | Pending>;
-export function settleThroughUsers(
-  context: Context,
-  look: Look,
-  pending: 'delete' | 'report',
-  cancelled: boolean,
-): Promise<Settled | Pending> {
-  const { call, request, configuration, operations, clock } = context;
+export function settleThroughUsers(attempt: Attempt, look: Look, onPending: 'delete'): Promise<Settled>;
+export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPending): Promise<Settled | Pending>;
+export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPending): Promise<Settled | Pending> {
+  const { call, request, configuration, operations, clock, progress } = attempt;
   const permission = { ifAccepted: request.ifAccepted, allowMemberRemoval: configuration.allowMemberRemoval };
+  const settled = (result: Result): Settled => ({ kind: 'settled', result });
 
   return operations.onOneConnection(call, async (connection) => {
-    let acted: Outcome | undefined = cancelled ? 'cancelled' : undefined;
-    let person: User | undefined;
-    const settled = (outcome: Outcome): Settled => ({ kind: 'settled', result: resultFor(context, outcome, person) });
-
-    for (let tried = 1; ; tried += 1) {
-      const users = await look(connection);
-      person = users[0] ?? person;
+    let unanswered: { readonly id: string; readonly outcome: 'cancelled' | 'member_removed' } | undefined;
+    let refused = 0;
+    for (let tried = 1; tried <= MOST_LOOKS; tried += 1) {
+      const users = await look(connection, onPending);
+      if (unanswered && !users.some(({ id }) => id === unanswered?.id)) progress.ended(unanswered.outcome, 'users');
+      unanswered = undefined;
+      const [shown] = users;
+      if (shown) progress.learn({ userId: shown.id, username: shown.username });
       const next = nextAct(users, permission);
-      if (next.act === 'nothing') return settled(acted ?? (request.dryRun ? 'would_do_nothing' : 'already_gone'));
-      if (next.act === 'cancel' && pending === 'report') return { kind: 'pending', user: next.user };
-      person = next.user;
-      if (request.dryRun) return settled(next.act === 'cancel' ? 'would_cancel' : 'would_remove');
+      if (next.act === 'nothing') return settled(progress.settled());
+      const { act, user, more } = next;
+      progress.learn({ userId: user.id, username: user.username });
+      if (act === 'cancel' && isReported(user, onPending)) return { kind: 'pending', user };
+      if (request.dryRun) return settled(progress.result(act === 'cancel' ? 'would_cancel' : 'would_remove', 'users'));
 
-      const outcome = next.act === 'cancel' ? 'cancelled' : 'member_removed';
+      const outcome = act === 'cancel' ? 'cancelled' : 'member_removed';
       try {
-        const deleted = await operations.deleteUser(call, next.user.id, connection);
-        if (deleted === 'deleted' && !next.more) return settled(outcome);
-        acted = outcome;
+        const deleted = await operations.deleteUser(call, user.id, connection);
+        if (deleted === 'deleted') {
+          progress.ended(outcome, 'users');
+          if (!more) return settled(progress.settled());
+        }
       } catch (error) {
-        // The entry was there a moment ago: if the next look finds it gone, this was the request that ended it.
-        acted = outcome;
-        await clock.wait(delayAfter(toFailure(error), tried, context));
+        const failure = toFailure(error);
+        if (mayHaveActed(failure)) unanswered = { id: user.id, outcome };
+        if (failure.atlasStatus === 401) refused += 1;
+        // A credential that died is renewed by the next look; one without the role is refused again.
+        if (failure.atlasStatus === 401 && refused === 1) continue;
+        const delay = retryDelay(failure, tried, call.retry, call.deadline.remaining());
+        if (delay === undefined) throw failure;
+        await clock.wait(delay);
       }
-      if (tried >= MOST_LOOKS) throw unstable();
     }
+    throw new Failure('AtlasUnavailable', 'The entries of this person in Atlas keep changing.');
   });
 }
 
-const MOST_LOOKS = 10;
-
-/** Milliseconds before the next look; throws the failure where no further one makes sense. */
-function delayAfter(failure: Failure, tried: number, { call }: Context): number {
-  // A credential that died is renewed by the next look; one without the role is refused again.
-  if (failure.atlasStatus === 401 && tried === 1) return 0;
-  const delay = retryDelay(failure, tried, call.retry, call.deadline.remaining());
-  if (delay === undefined) throw failure;
-  return delay;
+function isReported({ id }: User, onPending: OnPending): boolean {
+  return onPending === 'report' || (onPending !== 'delete' && onPending.id !== id);
 }
 
-export function unstable(): Failure {
-  return new Failure('AtlasUnavailable', 'The entries of this person in Atlas keep changing.');
-}
-
-function resultFor({ request }: Context, outcome: Outcome, user: User | undefined): Result {
-  const userId = user?.id ?? request.userId;
-  const username = user?.username ?? request.username;
-  return {
-    outcome,
-    confirmed: true,
-    via: 'users',
-    orgId: request.orgId,
-    ...(request.invitationId === undefined ? {} : { invitationId: request.invitationId }),
-    ...(userId === undefined ? {} : { userId }),
-    ...(username === undefined ? {} : { username }),
-  };
+/** No answer came, or one from which nothing follows: where the entry is gone at the next look, this deletion ended it. */
+function mayHaveActed({ atlasStatus }: Failure): boolean {
+  return atlasStatus === undefined || atlasStatus >= 500;
 }

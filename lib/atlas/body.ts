@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import { Failure } from '../failures.ts';
+
+export const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+
+/**
+ * The body of a 200 as what it should be.
+ * @throws {Failure} `AtlasUnavailable` where it is something else: nothing is decided on it
+ */
+export function parseBody<T extends v.GenericSchema>(schema: T, body: unknown, what: string): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, body);
+  if (!parsed.success) throw unexpected(`no ${what}`);
+  return parsed.output;
+}
+
+export function unexpected(what: string): Failure {
+  return new Failure('AtlasUnavailable', `Atlas answered with ${what}.`, { atlasStatus: 200 });
+}
