@@ -1,0 +1,92 @@
+{
+  "Comment": "Checks that invitations to these Atlas organizations could be cancelled now. Input: { orgIds }. Fails unless all could; its cause then has a report for each: { orgId, ok, error?, cause? }.",
+  "StartAt": "For each organization",
+  "TimeoutSeconds": 3600,
+  "States": {
+    "For each organization": {
+      "Type": "Map",
+      "ItemsPath": "$.orgIds",
+      "MaxConcurrency": 5,
+      "ItemSelector": {
+        "request": { "check": true, "orgId.$": "$$.Map.Item.Value" },
+        "clientContext": { "custom": { "execution.$": "$$.Execution.Id" } }
+      },
+      "ItemProcessor": {
+        "ProcessorConfig": { "Mode": "INLINE" },
+        "StartAt": "Check",
+        "States": {
+          "Check": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {
+              "FunctionName": "${WorkflowFunctionArn}",
+              "Payload.$": "$.request",
+              "ClientContext.$": "States.Base64Encode(States.JsonToString($.clientContext))"
+            },
+            "TimeoutSeconds": 60,
+            "OutputPath": "$.Payload",
+            "Retry": [
+              {
+                "Comment": "What Lambda itself may fail by (AWS docs: Step Functions, best practices), and a function ended early.",
+                "ErrorEquals": [
+                  "Lambda.ClientExecutionTimeoutException",
+                  "Lambda.ServiceException",
+                  "Lambda.AWSLambdaException",
+                  "Lambda.SdkClientException",
+                  "Lambda.TooManyRequestsException",
+                  "Sandbox.Timedout",
+                  "Lambda.Unknown",
+                  "Runtime.ExitError",
+                  "States.Timeout"
+                ],
+                "IntervalSeconds": 2,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 60,
+                "MaxAttempts": 6,
+                "JitterStrategy": "FULL"
+              },
+              {
+                "Comment": "What passes by itself is no reason to wake a person.",
+                "ErrorEquals": ["AtlasRateLimited", "AtlasUnavailable", "AtlasTimeout", "CredentialsUnavailable"],
+                "IntervalSeconds": 60,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 600,
+                "MaxAttempts": 4
+              }
+            ],
+            "Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report failure" }],
+            "End": true
+          },
+          "Report failure": {
+            "Type": "Pass",
+            "Parameters": {
+              "ok": false,
+              "orgId.$": "$.request.orgId",
+              "error.$": "$.error.Error",
+              "cause.$": "$.error.Cause"
+            },
+            "End": true
+          }
+        }
+      },
+      "ResultPath": "$.reports",
+      "Next": "Sum up"
+    },
+    "Sum up": {
+      "Type": "Pass",
+      "Parameters": {
+        "failed.$": "States.ArrayContains($.reports[*].ok, false)",
+        "reports.$": "$.reports",
+        "cause.$": "States.JsonToString($.reports)"
+      },
+      "Next": "Has one failed?"
+    },
+    "Has one failed?": {
+      "Type": "Choice",
+      "Choices": [{ "Variable": "$.failed", "BooleanEquals": true, "Next": "Fail" }],
+      "Default": "Succeed"
+    },
+    "Fail": { "Type": "Fail", "Error": "PreflightFailed", "CausePath": "$.cause" },
+    "Succeed": { "Type": "Succeed", "OutputPath": "$.reports" }
+  }
+}
