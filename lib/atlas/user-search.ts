@@ -61,7 +61,7 @@ export class UserSearch {
     return found.length > 0 ? found : listed;
   }
 
-  /** The entries of one person, for a look that no deletion follows: one request, where the users fit one page. */
+  /** The entries of one person, for a look after which no pending entry is deleted: one request, where all users fit one page. */
   async survey(call: Call, username: string, connection: Connection): Promise<readonly User[]> {
     if (!this.#filterFolds) {
       const { entries, last } = await this.#page(call, '', 1, connection);
