@@ -92,6 +92,16 @@ export class Service {
     throw this.#deployment;
   }
 
+  /** Writes a log line that belongs to no single request. */
+  note(level: 'INFO' | 'WARN' | 'ERROR', fields: Readonly<Record<string, string | number | undefined>>): void {
+    this.#write(logLine(level, this.clock.now(), fields));
+  }
+
+  /** Counts what belongs to no single request. */
+  count(metrics: Readonly<Record<string, number>>): void {
+    this.#write(metricLine(this.#name, this.clock.now(), metrics));
+  }
+
   /** Closes the idle connections, so that a process can end. */
   close(): Promise<void> {
     return this.#network.close();
