@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
+import type { Fault } from '../../infra/emulators/loopback/faults.ts';
+import type { AtlasOperations } from '../../lib/atlas/operations.ts';
+import type { Call } from '../../lib/call.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { callOn } from '../support/call.ts';
+import { startStage } from '../support/stage.ts';
+
+const OTHER_ID = '66b0f1a2000000000000dead';
+
+async function start() {
+  const stage = await startStage();
+  const { invitationId, userId } = stage.organization.invite('Ann@example.com');
+  const { operations } = stage.service.deployment;
+  const api = () => stage.atlas.requests.filter(({ path }) => path.startsWith('/api/atlas/'));
+  return { ...stage, operations, call: callOn(stage), invitationId, userId, api };
+}
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+describe('an operation asks for', () => {
+  it.each<[string, (on: Started) => Promise<unknown>, string, RegExp, string]>([
+    [
+      'deleteInvitation',
+      ({ operations, call, invitationId }) => operations.deleteInvitation(call, invitationId),
+      'DELETE',
+      /\/invites\/[0-9a-f]{24}$/,
+      '2023-01-01',
+    ],
+    [
+      'getInvitation',
+      ({ operations, call, invitationId }) => operations.getInvitation(call, invitationId),
+      'GET',
+      /\/invites\/[0-9a-f]{24}$/,
+      '2023-01-01',
+    ],
+    ['listInvitations', ({ operations, call }) => operations.listInvitations(call), 'GET', /\/invites$/, '2023-01-01'],
+    [
+      'getUser',
+      ({ operations, call, userId }) => operations.onOneConnection(call, (on) => operations.getUser(call, userId, on)),
+      'GET',
+      /\/users\/[0-9a-f]{24}$/,
+      '2025-02-19',
+    ],
+    [
+      'findUsers',
+      ({ operations, call }) =>
+        operations.onOneConnection(call, (on) => operations.findUsers(call, 'Ann@example.com', on)),
+      'GET',
+      /\/users\?username=Ann%40example\.com&/,
+      '2025-02-19',
+    ],
+    [
+      'deleteUser',
+      ({ operations, call, userId }) =>
+        operations.onOneConnection(call, (on) => operations.deleteUser(call, userId, on)),
+      'DELETE',
+      /\/users\/[0-9a-f]{24}$/,
+      '2025-02-19',
+    ],
+  ])('%s exactly the version that the resource has, as what we are', async (_, operate, method, path, version) => {
+    const started = await start();
+    await operate(started);
+    const [request, ...others] = started.api();
+    expect(others).toHaveLength(0);
+    expect(request).toMatchObject({ method, status: method === 'DELETE' ? 204 : 200 });
+    expect(request?.path).toMatch(path);
+    expect(request?.path.startsWith(`/api/atlas/v2/orgs/${started.organization.id}/`)).toBe(true);
+    expect(request?.headers).toEqual({
+      host: new URL(started.atlas.url).host,
+      connection: 'keep-alive',
+      accept: `application/vnd.atlas.${version}+json`,
+      'user-agent': `atlas-uninvite/${manifest.version}`,
+      authorization: 'Bearer',
+    });
+  });
+});
+
+describe('what Atlas shows', () => {
+  it('is told as it is', async () => {
+    const { operations, call, invitationId, userId } = await start();
+    const invitation = { id: invitationId, username: 'Ann@example.com' };
+    expect(await operations.getInvitation(call, invitationId)).toMatchObject({ kind: 'found', value: invitation });
+    expect(await operations.listInvitations(call)).toMatchObject({ kind: 'found', value: [invitation] });
+    const user = { id: userId, username: 'Ann@example.com', orgMembershipStatus: 'PENDING' };
+    expect(await operations.onOneConnection(call, (on) => operations.getUser(call, userId, on))).toEqual(user);
+  });
+
+  it('may be that there is nothing', async () => {
+    const { operations, call } = await start();
+    expect(await operations.getInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone' });
+    expect(await operations.deleteInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone', lostBefore: false });
+    await operations.onOneConnection(call, async (on) => {
+      expect(await operations.getUser(call, OTHER_ID, on)).toBeUndefined();
+      expect(await operations.deleteUser(call, OTHER_ID, on)).toBe('gone');
+    });
+  });
+});
+
+describe('a 200 is not believed', () => {
+  const invitation = { id: OTHER_ID, username: 'ann@example.com' };
+  const get = (operations: AtlasOperations, call: Call, id: string) => operations.getInvitation(call, id);
+  const list = (operations: AtlasOperations, call: Call) => operations.listInvitations(call);
+  const user = (operations: AtlasOperations, call: Call, id: string) =>
+    operations.onOneConnection(call, (on) => operations.getUser(call, id, on));
+  const find = (operations: AtlasOperations, call: Call) =>
+    operations.onOneConnection(call, (on) => operations.findUsers(call, 'ann@example.com', on));
+
+  it.each<[string, (operations: AtlasOperations, call: Call, id: string) => Promise<unknown>, Fault['body']]>([
+    ['an invitation, but another one', get, invitation],
+    ['an invitation without an address', get, { id: OTHER_ID }],
+    ['a list where one invitation was asked for', get, [invitation]],
+    ['an envelope around a list', list, { results: [invitation] }],
+    ['a list with something else in it', list, [invitation, 7]],
+    ['an invitation whose id is none', list, [{ ...invitation, id: '../users' }]],
+    ['null', list, 'null'],
+    ['a user, but another one', user, { id: OTHER_ID, username: 'ann@example.com', orgMembershipStatus: 'PENDING' }],
+    ['a user in a status that nobody knows', find, { results: [{ ...invitation, orgMembershipStatus: 'SUSPENDED' }] }],
+    ['a user without a status', find, { results: [invitation] }],
+    ['a page without results', find, { totalCount: 0 }],
+    ['a bare list of users', find, []],
+  ])('where it holds %s', async (_, operate, body) => {
+    const { atlas, operations, call, invitationId } = await start();
+    atlas.faults.next({ status: 200, ...(body === undefined ? {} : { body }) }, /^GET /);
+    await expect(operate(operations, call, invitationId)).rejects.toMatchObject({ name: 'AtlasUnavailable' });
+  });
+});
+
+describe('one connection', () => {
+  it('carries a look and the deletion that rests on it, however many do the same', async () => {
+    const { atlas, organization, operations, call, api } = await start();
+    const ids = Array.from({ length: 100 }, (_, index) => organization.invite(`p${index}@example.com`).userId);
+    await operations.listInvitations(call);
+    atlas.requests.length = 0;
+    await Promise.all(
+      ids.map((id) =>
+        operations.onOneConnection(call, async (connection) => {
+          await operations.getUser(call, id, connection);
+          await operations.deleteUser(call, id, connection);
+        }),
+      ),
+    );
+    expect(api()).toHaveLength(200);
+    const byConnection = Map.groupBy(api(), ({ connection }) => connection);
+    expect(byConnection.size).toBeLessThanOrEqual(50);
+    for (const requests of byConnection.values()) {
+      for (const [index, { method, path }] of requests.entries()) {
+        expect(method).toBe(index % 2 === 0 ? 'GET' : 'DELETE');
+        if (index % 2 === 1) expect(path).toBe(requests[index - 1]?.path);
+      }
+    }
+    expect(organization.invitations().map(({ username }) => username)).toEqual(['Ann@example.com']);
+  });
+
+  it('is never waited for by the token that its holders wait for', async () => {
+    const { account, organization, operations, call } = await start();
+    const ids = Array.from({ length: 60 }, (_, index) => organization.invite(`p${index}@example.com`).userId);
+    await operations.listInvitations(call);
+    account.revokeTokens();
+    const users = await Promise.all(
+      ids.map((id) => operations.onOneConnection(call, (connection) => operations.getUser(call, id, connection))),
+    );
+    expect(users.map((user) => user?.id)).toEqual(ids);
+  });
+});
+
+describe('a deletion of a user', () => {
+  it.each<[string, Fault]>([
+    ['a lost answer', failures.resetBeforeActing()],
+    ['a 500', failures.unexpectedError()],
+    ['a 429 that asks for a second', failures.rateLimited(1)],
+    ['an upgrade', failures.appUpgrade()],
+    ['a 401', failures.unauthorized()],
+  ])('is sent once, whatever comes: %s', async (_, fault) => {
+    const { atlas, operations, call, userId, api } = await start();
+    await operations.listInvitations(call);
+    atlas.faults.next(fault, /^DELETE /);
+    await expect(
+      operations.onOneConnection(call, (connection) => operations.deleteUser(call, userId, connection)),
+    ).rejects.toMatchObject({ name: expect.stringMatching(/^Atlas/) });
+    expect(api().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+  });
+});
+
+describe('the trace of a call', () => {
+  it('holds what was sent, what it cost, and the last words of Atlas', async () => {
+    const { atlas, operations, call, invitationId } = await start();
+    atlas.faults.next(failures.rateLimited(1), /^DELETE /);
+    await operations.deleteInvitation(call, invitationId);
+    expect(call.trace).toMatchObject({
+      tries: 2,
+      invitesApiCalls: 2,
+      rateLimited: 1,
+      tokensMinted: 1,
+      secretsRead: 1,
+      atlasMilliseconds: 0,
+      upstreamMilliseconds: 48,
+      atlasStatus: 204,
+      notices: {
+        deprecation: 'Wed, 19 Feb 2025 00:00:00 GMT',
+        sunset: 'Thu, 1 Jul 2027 00:00:00 GMT',
+        'ratelimit-limit': '500',
+        'ratelimit-remaining': '499',
+      },
+    });
+  });
+
+  it('counts nothing of the invites endpoint where the other was asked', async () => {
+    const { operations, call, userId } = await start();
+    await operations.onOneConnection(call, (connection) => operations.getUser(call, userId, connection));
+    expect(call.trace).toMatchObject({ tries: 1, invitesApiCalls: 0 });
+    expect(call.trace.notices).not.toHaveProperty('sunset');
+  });
+});
