@@ -2,17 +2,31 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { projectRoot } from '../../infra/local/service-package.ts';
 
-const Resource = v.looseObject({ Type: v.string(), Properties: v.optional(v.record(v.string(), v.unknown()), {}) });
+const Resource = v.looseObject({
+  Type: v.string(),
+  Condition: v.optional(v.string()),
+  Properties: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+const Parameter = v.looseObject({
+  Type: v.string(),
+  Default: v.string(),
+  Description: v.string(),
+  AllowedPattern: v.optional(v.string()),
+});
 
 const Template = v.object({
-  Parameters: v.record(v.string(), v.looseObject({ Default: v.string(), AllowedPattern: v.optional(v.string()) })),
+  Parameters: v.record(v.string(), Parameter),
   Conditions: v.record(v.string(), v.unknown()),
   Resources: v.record(v.string(), Resource),
+  Outputs: v.record(v.string(), v.object({ Value: v.unknown() })),
 });
 
 /** The template as packaged, and what CloudFormation would make of it. */
 export interface Stack {
   readonly parameters: v.InferOutput<typeof Template>['Parameters'];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** The types of all resources that would be there, by logical id. */
+  readonly types: Readonly<Record<string, string>>;
   /** Resources of one type, by logical id, with all functions of the template resolved. */
   resourcesOf<Schema extends v.GenericSchema>(type: string, properties: Schema): Record<string, v.InferOutput<Schema>>;
 }
@@ -21,6 +35,8 @@ const PSEUDO = {
   'AWS::AccountId': '111122223333',
   'AWS::Partition': 'aws',
   'AWS::Region': 'eu-central-1',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackName': 'atlas-uninvite-dev',
   'AWS::NoValue': undefined,
 };
 
@@ -38,23 +54,30 @@ export function readStack(values: Readonly<Record<string, string>> = {}): Stack 
   const defaults = Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]);
   const parameters: Record<string, unknown> = { ...PSEUDO, ...Object.fromEntries(defaults), ...values };
 
+  const isThere = (id: string): boolean => {
+    const resource = template.Resources[id];
+    return resource !== undefined && (resource.Condition === undefined || resolveCondition(resource.Condition));
+  };
+
+  const resolveCondition = (name: string): boolean => v.parse(v.boolean(), resolve(template.Conditions[name]));
+
   const reference = (name: string): unknown => {
     if (name in parameters) return parameters[name];
-    if (name in template.Resources) return `<${name}>`;
-    throw new Error(`The template refers to ${name}, which it doesn't have.`);
+    if (isThere(name)) return `<${name}>`;
+    const [resource = '', ...attribute] = name.split('.');
+    if (attribute.length > 0 && isThere(resource)) return `<${resource}>.${attribute.join('.')}`;
+    throw new Error(`The template refers to ${name}, which it doesn't have with these parameters.`);
   };
 
   const call = (name: string, argument: unknown): unknown => {
     switch (name) {
       case 'Ref':
         return reference(v.parse(v.string(), argument));
-      case 'Fn::GetAtt': {
-        const [resource, attribute] = v.parse(v.tuple([v.string(), v.string()]), argument);
-        return `${reference(resource)}.${attribute}`;
-      }
+      case 'Fn::GetAtt':
+        return reference(v.parse(v.tuple([v.string(), v.string()]), argument).join('.'));
       case 'Fn::If': {
         const [condition, yes, no] = v.parse(v.tuple([v.string(), v.unknown(), v.unknown()]), argument);
-        return resolve(resolve(template.Conditions[condition]) ? yes : no);
+        return resolve(resolveCondition(condition) ? yes : no);
       }
       case 'Fn::Not':
         return !v.parse(v.tuple([v.boolean()]), resolve(argument))[0];
@@ -94,11 +117,14 @@ export function readStack(values: Readonly<Record<string, string>> = {}): Stack 
     return Object.fromEntries(resolved.filter(([, item]) => item !== undefined));
   };
 
+  const resources = Object.entries(template.Resources).filter(([id]) => isThere(id));
   return {
     parameters: template.Parameters,
+    outputs: Object.fromEntries(Object.entries(template.Outputs).map(([id, { Value }]) => [id, resolve(Value)])),
+    types: Object.fromEntries(resources.map(([id, { Type }]) => [id, Type])),
     resourcesOf: (type, properties) =>
       Object.fromEntries(
-        Object.entries(template.Resources)
+        resources
           .filter(([, resource]) => resource.Type === type)
           .map(([id, resource]) => [id, v.parse(properties, resolve(resource.Properties))]),
       ),
