@@ -50,7 +50,7 @@ function secretsManager(): SecretsManagerClient {
 /** The failure, with the secret's name for the log line alone: whoever calls the API need not know it. */
 function named(error: unknown, secretId: string): Failure {
   if (error instanceof Failure) return new Failure(error.name, error.message, { logged: { secretId } });
-  const logged = { secretId, reason: error instanceof Error ? error.name : typeof error };
+  const logged = { secretId, reason: reasonOf(error) };
   if (error instanceof SecretsManagerServiceException) {
     const lasting = (error.$metadata.httpStatusCode ?? 500) < 500 && !THROTTLED.test(error.name);
     return lasting
@@ -60,8 +60,14 @@ function named(error: unknown, secretId: string): Failure {
       : new Failure('CredentialsUnavailable', 'AWS Secrets Manager is failing or limits the rate.', { logged });
   }
   if (error instanceof TypeError || error instanceof ReferenceError) return toFailure(error);
-  return new Failure('CredentialsUnavailable', 'AWS Secrets Manager could not be reached in time.', {
+  // Without the cause: the message of a parser quotes what it could not read, which may be a part of the secret.
+  return new Failure('CredentialsUnavailable', 'AWS Secrets Manager could not be reached, or not be understood.', {
     logged,
-    cause: error,
   });
+}
+
+/** A word or two for an operator: the name of an error, and the code that Node gives to those of the network. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
 }

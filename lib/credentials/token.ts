@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { atlasFailure, notAtlas } from '../atlas/answer-failure.ts';
 import { type AtlasError, readAtlasError, readJson } from '../atlas/api-error.ts';
-import { readRetryAfter, waitAfter429 } from '../atlas/rate-limit.ts';
+import { readRetryAfter } from '../atlas/rate-limit.ts';
 import type { Failure } from '../failures.ts';
 import type { Answer, HttpRequest } from '../transport/exchange.ts';
 import { USER_AGENT } from '../user-agent.ts';
@@ -9,6 +9,8 @@ import type { Secret } from './secret.ts';
 
 /** Seconds to wait at the cap of 100 live tokens: the oldest of them ends within the hour, on average one every 36 seconds. */
 const TOKEN_CAP_SECONDS = 60;
+/** The other limit is by the minute: 50 exchanges (MongoDB's Terraform provider, guide "Provider configuration"). */
+const MINTS_WINDOW_SECONDS = 60;
 const MAX_BYTES = 64 * 1024;
 
 /** RFC 6749 section 5.1. The token must fit a header as it is (RFC 6750 section 2.1). */
@@ -54,7 +56,7 @@ export function judgeToken(answer: Answer, now: number): Token | Failure {
   const error = readAtlasError(answer);
   if (status === 401 || status === 402) return atlasFailure('AtlasUnauthorized', answer, error);
   if (status === 400 && error && REFUSED.has(error.code)) return atlasFailure('AtlasUnauthorized', answer, error);
-  if (status === 429) return limited(answer, error, waitAfter429(answer.headers, error?.parameters, now));
+  if (status === 429) return limited(answer, error, readRetryAfter(answer.headers, now) ?? MINTS_WINDOW_SECONDS);
   if (status === 403 && error) return judgeForbidden(answer, error, now);
   return atlasFailure('AtlasUnavailable', answer, error, readRetryAfter(answer.headers, now));
 }
