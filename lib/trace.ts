@@ -1,5 +1,6 @@
 import type { Resource } from './atlas/judge.ts';
 import type { RateLimit } from './atlas/rate-limit.ts';
+import type { Failure } from './failures.ts';
 
 /** What happened on the way of one request: filled by the client and the credentials, read by the log and the metrics. */
 export interface Trace {
@@ -11,6 +12,8 @@ export interface Trace {
   rateLimited: number;
   tokensMinted: number;
   secretsRead: number;
+  /** Why the credentials could not be renewed, where the request went on without. */
+  renewalFailure?: Failure;
   /** Milliseconds spent waiting for Atlas's answers. */
   atlasMilliseconds: number;
   /** Atlas's own share of them, as it says in `X-Envoy-Upstream-Service-Time`. */

@@ -1,7 +1,7 @@
 import { type Call, timeout } from '../call.ts';
 import type { Clock } from '../clock.ts';
-import type { Credential, Credentials } from '../credentials/credential.ts';
-import { Failure } from '../failures.ts';
+import type { Authorization, Credential, Credentials } from '../credentials/credential.ts';
+import { Failure, toFailure } from '../failures.ts';
 import type { Connection, Exchanged } from '../transport/connection.ts';
 import type { Answer, Loss } from '../transport/exchange.ts';
 import type { Network } from '../transport/network.ts';
@@ -63,26 +63,30 @@ export class AtlasClient {
   async send(call: Call, request: AtlasRequest): Promise<Reply> {
     let lostBefore = false;
     let credential = await this.#credentials.current(call);
+    let answer: Authorization | undefined;
     for (let tried = 1; ; tried += 1) {
-      const { outcome, reused } = await this.#try(call, request, credential);
+      const { outcome, reused, authorization } = await this.#try(call, request, credential, answer);
+      answer = undefined;
       const stale = 'lost' in outcome && outcome.lost === 'connection' && reused;
       lostBefore ||= isLost(outcome);
       const verdict = this.#judge(request, outcome);
       if (verdict.kind !== 'failure') {
-        credential.acceptance.accept(call.orgId, request.method);
+        if (verdict.kind === 'done' || verdict.kind === 'gone') {
+          authorization.accepted();
+          this.#credentials.accepted(call, request.method, credential);
+        }
         return { verdict, lostBefore };
       }
       const { failure } = verdict;
       if ('status' in outcome && outcome.status === 401) {
         // Neither an answered challenge nor a new credential is a second try: the credentials themselves set the bound.
-        const challenged = credential.challenged(outcome.headers);
-        if (!challenged && request.once) throw failure;
-        if (!challenged) credential = await this.#credentials.renew(call, request.method, credential, failure);
         tried -= 1;
+        answer = authorization.answer(outcome.headers);
+        if (answer) continue;
+        credential = await this.#renew(call, request, credential, failure);
         continue;
       }
       if (request.once) throw failure;
-      if (!failure.retry) credential.acceptance.accept(call.orgId, request.method);
       // The far side closed a kept-alive connection that seemed open: the caller never notices.
       if (stale && tried === 1) continue;
       const delay = retryDelay(failure, tried, call.retry, call.deadline.remaining() - SHORTEST_TRY);
@@ -103,12 +107,28 @@ export class AtlasClient {
     return this.#network.to(baseUrl).lease(call.deadline, () => timeout('A free connection to Atlas'), work);
   }
 
-  async #try(call: Call, request: AtlasRequest, credential: Credential): Promise<Exchanged> {
+  /** Another credential. A request that is sent once fails by its 401 all the same: whoever asked must look again first. */
+  async #renew(call: Call, { method, once }: AtlasRequest, refused: Credential, refusal: Failure): Promise<Credential> {
+    const renewed = this.#credentials.renew(call, method, refused, refusal);
+    if (!once) return renewed;
+    await renewed.catch((error: unknown) => {
+      if (error !== refusal) call.trace.renewalFailure = toFailure(error);
+    });
+    throw refusal;
+  }
+
+  async #try(
+    call: Call,
+    request: AtlasRequest,
+    credential: Credential,
+    answer: Authorization | undefined,
+  ): Promise<Exchanged & { readonly authorization: Authorization }> {
     const use = async (connection: Connection) => {
       const milliseconds = Math.min(TRY_MILLISECONDS, call.deadline.remaining());
       if (milliseconds < SHORTEST_TRY) throw timeout('An answer of Atlas');
       const path = `/api/atlas/v2${request.path}`;
-      const authorization = credential.authorize(request.method, path);
+      const authorization = answer ?? credential.authorize(request.method, path);
+      const { header } = authorization;
       const startedAt = this.#clock.now();
       const exchanged = await connection.exchange(
         {
@@ -117,14 +137,14 @@ export class AtlasClient {
           headers: {
             accept: ACCEPT[request.resource],
             'user-agent': USER_AGENT,
-            ...(authorization === undefined ? {} : { authorization }),
+            ...(header === undefined ? {} : { authorization: header }),
           },
           maxBytes: request.method === 'GET' ? MAX_LIST_BYTES : MAX_ERROR_BYTES,
         },
         milliseconds,
       );
       record(call.trace, request.resource, exchanged.outcome, this.#clock.now() - startedAt);
-      return exchanged;
+      return { ...exchanged, authorization };
     };
     if (request.connection) return use(request.connection);
     return this.#network.to(credential.baseUrl).lease(call.deadline, () => timeout('A free connection to Atlas'), use);

@@ -4,9 +4,8 @@ import type { Clock } from '../clock.ts';
 import { deadlineIn } from '../deadline.ts';
 import { Failure } from '../failures.ts';
 import type { Network } from '../transport/network.ts';
-import { Acceptance } from './acceptance.ts';
+import type { Authorization, Obtained } from './credential.ts';
 import type { Secret } from './secret.ts';
-import type { Obtained } from './source.ts';
 import { judgeToken, type Token, tokenRequest } from './token.ts';
 
 /** Milliseconds for the whole exchange: it serves every request that waits, whatever the patience of the first. */
@@ -42,7 +41,9 @@ export async function obtainToken(
       call.trace.tokensMinted += 1;
       return new BearerToken(baseUrl, token, askedAt);
     }
-    const delay = retryDelay(token, tried, RETRY, deadline.remaining());
+    // What came with a 200 was a token all the same, and counts against those that the account may have.
+    const spent = 'status' in outcome && outcome.status === 200;
+    const delay = spent ? undefined : retryDelay(token, tried, RETRY, deadline.remaining());
     if (delay === undefined) throw token;
     await clock.wait(delay);
   }
@@ -55,12 +56,11 @@ function unanswered(lost: 'timeout' | 'connection', cause: Error): Failure {
 }
 
 /** RFC 6750. The life of a token is counted from before it was asked for, so that ours ends first. */
-class BearerToken implements Obtained {
+class BearerToken implements Obtained, Authorization {
   readonly kind = 'service-account';
   readonly baseUrl: string;
   readonly renewAt: number;
   readonly expiresAt: number;
-  readonly acceptance = new Acceptance();
   readonly #header: string;
 
   constructor(baseUrl: string, { accessToken, expiresIn }: Token, askedAt: number) {
@@ -71,12 +71,16 @@ class BearerToken implements Obtained {
     this.#header = `Bearer ${accessToken}`;
   }
 
-  authorize(): string {
+  get header(): string {
     return this.#header;
   }
 
-  /** A token has no answer to a challenge. */
-  challenged(): boolean {
-    return false;
+  authorize(): Authorization {
+    return this;
   }
+
+  /** A token has nothing else to say. */
+  answer(): undefined {}
+
+  accepted(): void {}
 }

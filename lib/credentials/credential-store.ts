@@ -1,10 +1,11 @@
 import { type Call, timeout } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import { before } from '../deadline.ts';
-import { Failure } from '../failures.ts';
+import type { Failure } from '../failures.ts';
 import type { Network } from '../transport/network.ts';
 import { obtainToken } from './bearer-token.ts';
 import type { Credential, Credentials } from './credential.ts';
+import { ApiKeyCredential } from './digest.ts';
 import type { Secret } from './secret.ts';
 import type { ReadSecret } from './secret-reader.ts';
 import { CredentialSource } from './source.ts';
@@ -34,8 +35,13 @@ export class CredentialStore implements Credentials {
     this.#options = options;
   }
 
-  current(call: Call): Promise<Credential> {
-    return before(call.deadline, this.#source(call).current(call), () => timeout('The Atlas credentials'));
+  async current(call: Call): Promise<Credential> {
+    const source = this.#source(call);
+    return source.ready(call) ?? before(call.deadline, source.current(call), () => timeout('The Atlas credentials'));
+  }
+
+  accepted(call: Call, method: string, credential: Credential): void {
+    this.#source(call).accepted(call, method, credential);
   }
 
   renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
@@ -62,9 +68,11 @@ export class CredentialStore implements Credentials {
         call.trace.secretsRead += 1;
         return read(secretId, READ_MILLISECONDS);
       },
-      obtain: (secret, call) => {
-        if (secret.kind === 'api-key') throw new Failure('CredentialsInvalid', 'The secret holds an API key.');
-        return obtainToken(network, clock, this.#baseUrl(secret), secret, call);
+      obtain: async (secret, call) => {
+        const baseUrl = this.#baseUrl(secret);
+        return secret.kind === 'api-key'
+          ? new ApiKeyCredential(baseUrl, secret)
+          : obtainToken(network, clock, baseUrl, secret, call);
       },
     });
   }

@@ -82,6 +82,18 @@ function parseJson(value: string): unknown {
   }
 }
 
+/** Whether two readings of a secret came to the same. */
+export function isSameSecret(one: Secret, other: Secret | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.kind === other.kind &&
+    one.id === other.id &&
+    one.secret === other.secret &&
+    one.orgId === other.orgId &&
+    one.baseUrl === other.baseUrl
+  );
+}
+
 function invalid(why: string): Failure {
   return new Failure('CredentialsInvalid', `The secret ${why}.`);
 }

@@ -1,28 +1,24 @@
 import type { Call } from '../call.ts';
-import type { Clock } from '../clock.ts';
 import { Failure } from '../failures.ts';
 import type { Credential } from './credential.ts';
+import { assertServes, type Held, lastUseOf, useOf } from './held.ts';
+import { Hold } from './hold.ts';
+import { Renewals } from './renewals.ts';
 import type { Secret } from './secret.ts';
+import { SecretExchange, type SourceOptions } from './secret-exchange.ts';
 
-/** A lasting refusal is looked into again after so many milliseconds, however many requests meet it. */
-const RENEWAL_MILLISECONDS = 60_000;
-/** An old credential is handed out while its renewal fails, up to so many milliseconds before its end. */
-const LAST_USE_MILLISECONDS = 10_000;
+/** After a renewal ahead of time that failed, another one is tried in so many milliseconds. */
+const AHEAD_PAUSE_MILLISECONDS = 30_000;
+/** More than all the waits of one flight together. */
+const LONGEST_FLIGHT_MILLISECONDS = 60_000;
 
-const MOST_RENEWALS = 1_000;
-
-/** A credential with its times; one that never ends has `Infinity`. */
-export interface Obtained extends Credential {
-  readonly renewAt: number;
-  readonly expiresAt: number;
-}
-
-export interface SourceOptions {
-  readonly clock: Clock;
-  /** Reads the secret anew. */
-  readonly read: (call: Call) => Promise<Secret>;
-  /** Makes a credential of it. */
-  readonly obtain: (secret: Secret, call: Call) => Promise<Obtained>;
+/** A new credential on its way: the secret is read for all who ask, and used as soon as one asks whom it serves. */
+interface Flight {
+  readonly begunAt: number;
+  readonly secret: Promise<Secret>;
+  /** The credential that this one may replace, where that was refused but is not known to have died. */
+  readonly doubted: Held | undefined;
+  landing: Promise<Held> | undefined;
 }
 
 /**
@@ -32,141 +28,125 @@ export interface SourceOptions {
  */
 export class CredentialSource {
   readonly #options: SourceOptions;
-  #current: Obtained | undefined;
-  #reading: Promise<Secret> | undefined;
-  #obtaining: Promise<Obtained> | undefined;
-  /** Counts the refusals: what began before the last one may not be kept, since it may end in what was refused. */
-  #generation = 0;
-  /** When a 401 last led to a renewal: of any request, and by organization and method. */
-  #renewedAt = Number.NEGATIVE_INFINITY;
-  readonly #renewedFor = new Map<string, number>();
-  #refused: Secret | undefined;
-  #hold: { readonly until: number; readonly failure: Failure } | undefined;
+  readonly #exchange: SecretExchange;
+  readonly #hold: Hold;
+  readonly #renewals = new Renewals();
+  #held: Held | undefined;
+  /** The newest one. What an older one brings is for those who waited for it, and is not kept. */
+  #flight: Flight | undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
-  }
-
-  /** See {@link Credentials.current}. */
-  async current(call: Call): Promise<Credential> {
-    const now = this.#options.clock.now();
-    const current = this.#current;
-    if (current && now < current.renewAt) return current;
-    try {
-      return await this.#obtain(call);
-    } catch (error) {
-      const usable =
-        current !== undefined && current === this.#current && now < current.expiresAt - LAST_USE_MILLISECONDS;
-      if (usable) return current;
-      throw error;
-    }
-  }
-
-  /** See {@link Credentials.renew}. */
-  async renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
-    if (this.#current !== refused) return this.current(call);
-    if (!this.#mayRenew(call.orgId, method, this.#current)) throw refusal;
-    const now = this.#options.clock.now();
-    this.#renewedAt = now;
-    if (this.#renewedFor.size >= MOST_RENEWALS) this.#renewedFor.clear();
-    this.#renewedFor.set(`${method} ${call.orgId}`, now);
-    this.#generation += 1;
-    this.#current = undefined;
-    this.#reading = undefined;
-    this.#obtaining = undefined;
-    return this.#obtain(call);
+    this.#exchange = new SecretExchange(options);
+    this.#hold = new Hold(options.clock);
   }
 
   /**
-   * A credential that worked for this and is refused now has died: renewing cures it, however often. One that never worked
-   * may lack the role: renewing is tried once a minute, counted for the method where the credential works for another.
+   * The credential at hand; undefined where one has to be waited for.
+   * @throws {Failure} `Forbidden` where it serves another organization
    */
-  #mayRenew(orgId: string, method: string, { acceptance }: Obtained): boolean {
-    if (acceptance.has(orgId, method)) return true;
-    const last = acceptance.has(orgId) ? this.#renewedFor.get(`${method} ${orgId}`) : this.#renewedAt;
-    return last === undefined || this.#options.clock.now() - last >= RENEWAL_MILLISECONDS;
+  ready(call: Call): Credential | undefined {
+    const held = this.#held;
+    if (!held) return undefined;
+    assertServes(held.secret, call);
+    const now = this.#options.clock.now();
+    // One request waits for a renewal ahead of time, not all of them.
+    const fresh = now < held.renewAt || (this.#flight !== undefined && now < lastUseOf(held));
+    return fresh ? held.credential : undefined;
   }
 
-  async #obtain(call: Call): Promise<Obtained> {
-    this.#assertWorthAsking();
-    const generation = this.#generation;
-    const secret = await this.#read(call);
-    if (generation !== this.#generation) return this.#obtain(call);
-    if (secret.orgId !== undefined && secret.orgId !== call.orgId) {
-      throw new Failure('Forbidden', `The credentials serve another organization than ${call.orgId}.`);
-    }
-    this.#obtaining ??= this.#exchange(secret, call, generation);
-    return this.#obtaining;
-  }
-
-  #read(call: Call): Promise<Secret> {
-    if (!this.#reading) {
-      const reading = this.#options.read(call);
-      this.#reading = reading;
-      reading.catch(() => {
-        if (this.#reading === reading) this.#reading = undefined;
-      });
-    }
-    return this.#reading;
-  }
-
-  async #exchange(secret: Secret, call: Call, generation: number): Promise<Obtained> {
-    const newest = () => generation === this.#generation;
+  /** See `Credentials.current`. */
+  async current(call: Call): Promise<Credential> {
+    const ready = this.ready(call);
+    if (ready) return ready;
+    const old = this.#held;
     try {
-      const obtained = await this.#tryTwice(secret, call);
-      if (newest()) {
-        this.#current = obtained;
-        this.#refused = undefined;
-      }
-      return obtained;
+      return (await this.#obtain(call)).credential;
     } catch (error) {
-      if (newest() && error instanceof Failure) this.#holdBack(error);
+      const now = this.#options.clock.now();
+      if (!old || old !== this.#held || now >= lastUseOf(old) || !isForLater(error)) throw error;
+      call.trace.renewalFailure = error;
+      old.renewAt = Math.min(now + AHEAD_PAUSE_MILLISECONDS, lastUseOf(old));
+      return old.credential;
+    }
+  }
+
+  /** See `Credentials.accepted`. */
+  accepted(call: Call, method: string, credential: Credential): void {
+    if (credential === this.#held?.credential) this.#held.accepted.add(useOf(call, method));
+    this.#renewals.accepted(call, method);
+  }
+
+  /** See `Credentials.renew`. */
+  async renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
+    this.#renewals.refused(call, method);
+    const held = this.#held;
+    if (held?.credential !== refused) return this.current(call);
+    const died = held.accepted.has(useOf(call, method));
+    if (!died && this.#flight?.doubted === held) return this.#replace(held, call, refusal);
+    if (!this.#renewals.begin(call, method, this.#options.clock.now())) throw refusal;
+    if (died) this.#held = undefined;
+    try {
+      this.#start(call, died ? undefined : held);
+      return await this.#replace(held, call, refusal);
+    } catch (error) {
+      if (error !== refusal) this.#renewals.failed(call, method);
+      throw error;
+    }
+  }
+
+  async #replace(refused: Held, call: Call, refusal: Failure): Promise<Credential> {
+    const held = await this.#obtain(call);
+    if (held === refused) throw refusal;
+    return held.credential;
+  }
+
+  async #obtain(call: Call): Promise<Held> {
+    const flight = this.#newest() ?? this.#start(call);
+    const secret = await flight.secret;
+    // A 401 came in between: this secret may have been read too early.
+    if (flight !== this.#flight && !flight.landing) return this.#obtain(call);
+    assertServes(secret, call);
+    flight.landing ??= this.#land(flight, secret, call);
+    const held = await flight.landing;
+    assertServes(held.secret, call);
+    return held;
+  }
+
+  /** The flight under way. An old one has served nobody, or Lambda froze the process in the middle of it: it is given up. */
+  #newest(): Flight | undefined {
+    const flight = this.#flight;
+    return flight && this.#options.clock.now() - flight.begunAt < LONGEST_FLIGHT_MILLISECONDS ? flight : undefined;
+  }
+
+  #start(call: Call, doubted?: Held): Flight {
+    this.#hold.assertOver();
+    const begunAt = this.#options.clock.now();
+    const flight: Flight = { begunAt, secret: this.#options.read(call), doubted, landing: undefined };
+    this.#flight = flight;
+    flight.secret.catch(() => this.#end(flight));
+    return flight;
+  }
+
+  async #land(flight: Flight, secret: Secret, call: Call): Promise<Held> {
+    try {
+      const held = await this.#exchange.credentialFrom(secret, call, flight.doubted);
+      if (flight === this.#flight) this.#held = held;
+      return held;
+    } catch (error) {
+      if (flight === this.#flight) this.#hold.begin(error);
       throw error;
     } finally {
-      if (newest()) {
-        this.#reading = undefined;
-        this.#obtaining = undefined;
-      }
+      this.#end(flight);
     }
   }
 
-  /** A secret that Atlas refuses may have been rotated since it was read: it is read once more, and tried if it differs. */
-  async #tryTwice(secret: Secret, call: Call): Promise<Obtained> {
-    try {
-      return await this.#options.obtain(secret, call);
-    } catch (error) {
-      if (!isRefusal(error) || isSame(secret, this.#refused)) throw error;
-      const anew = await this.#options.read(call);
-      if (isSame(anew, secret)) {
-        this.#refused = secret;
-        throw error;
-      }
-      return this.#options.obtain(anew, call);
-    }
-  }
-
-  #holdBack(failure: Failure): void {
-    const milliseconds = isRefusal(failure) ? RENEWAL_MILLISECONDS : (failure.retryAfter ?? 0) * 1000;
-    this.#hold = milliseconds > 0 ? { until: this.#options.clock.now() + milliseconds, failure } : undefined;
-  }
-
-  /** The last failure again while asking would change nothing: limits are not made worse by those who wait for them. */
-  #assertWorthAsking(): void {
-    if (!this.#hold) return;
-    const { failure, until } = this.#hold;
-    const left = Math.ceil((until - this.#options.clock.now()) / 1000);
-    if (left <= 0) return;
-    throw new Failure(failure.name, failure.message, {
-      ...failure,
-      ...(failure.retryAfter === undefined ? {} : { retryAfter: left }),
-    });
+  #end(flight: Flight): void {
+    if (flight === this.#flight) this.#flight = undefined;
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Failure && error.name === 'AtlasUnauthorized';
-}
-
-function isSame(one: Secret, other: Secret | undefined): boolean {
-  return other !== undefined && one.id === other.id && one.secret === other.secret;
+/** Whether a renewal that failed may succeed at the next try, so that the old credential may be used meanwhile. */
+function isForLater(error: unknown): error is Failure {
+  return error instanceof Failure && error.retry && error.name !== 'InternalError';
 }

@@ -1,0 +1,38 @@
+import type { Call } from '../call.ts';
+import { Failure } from '../failures.ts';
+import type { Obtained } from './credential.ts';
+import type { Secret } from './secret.ts';
+
+/** A credential that could not be renewed ahead of its end goes on being used, up to so many milliseconds before that. */
+const LAST_USE_MILLISECONDS = 10_000;
+
+/** A credential with what is known of it; times are milliseconds since the epoch. */
+export interface Held {
+  readonly credential: Obtained;
+  readonly secret: Secret;
+  readonly obtainedAt: number;
+  /** How many renewals in a row led here whose credential was refused for something that it had not been accepted for. */
+  readonly doubts: number;
+  /** What Atlas has accepted it for, see {@link useOf}. A 401 to that means that it has died. */
+  readonly accepted: Set<string>;
+  renewAt: number;
+}
+
+/** What a request uses a credential for: reading and deleting need different roles, and each organization gives its own. */
+export function useOf({ orgId }: Call, method: string): string {
+  return `${method} ${orgId}`;
+}
+
+/** When a credential that is due for renewal is used for the last time. */
+export function lastUseOf({ credential }: Held): number {
+  return credential.expiresAt - LAST_USE_MILLISECONDS;
+}
+
+/**
+ * A secret that names its organization serves no other.
+ * @throws {Failure} `Forbidden`
+ */
+export function assertServes({ orgId }: Secret, call: Call): void {
+  if (orgId === undefined || orgId === call.orgId) return;
+  throw new Failure('Forbidden', `The credentials serve another organization than ${call.orgId}.`);
+}
