@@ -30,14 +30,19 @@ export function metricLine(
   return `${JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics }, service, ...values })}\n`;
 }
 
-/** What one request counts for. */
-export function requestMetrics({ result, trace }: Served): Metrics {
+/**
+ * What one request counts for. `InvitesApiNeeded` are requests that no other endpoint could have served: an invitation's id
+ * says nothing to the successor of the invites endpoint, which ends on 2027-07-01.
+ */
+export function requestMetrics({ request, result, trace }: Served): Metrics {
+  const untranslatable = request?.invitationId !== undefined && request.username === undefined;
   return {
     ...counted('Cancelled', Number(result?.outcome === 'cancelled')),
     ...counted('Unconfirmed', Number(result?.confirmed === false)),
     ...counted('AlreadyGone', Number(result?.outcome === 'already_gone')),
     ...counted('MemberRemoved', Number(result?.outcome === 'member_removed')),
     ...counted('InvitesApiCalls', trace.invitesApiCalls),
+    ...counted('InvitesApiNeeded', Number(untranslatable && trace.invitesApiCalls > 0)),
     ...traceMetrics(trace),
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../lib/cancellation/result.ts';
 import { Failure } from '../../lib/failures.ts';
 import { metricLine, requestMetrics, serviceName } from '../../lib/observability/metrics.ts';
+import { parseRequest } from '../../lib/request.ts';
 import { newTrace, type Trace } from '../../lib/trace.ts';
 import { NOW } from '../support/clock.ts';
 
@@ -32,10 +33,12 @@ const EmbeddedMetrics = v.looseObject({
 function metricsOf({
   outcome,
   confirmed = true,
+  request,
   ...trace
-}: Partial<Trace> & { outcome?: Outcome; confirmed?: boolean }) {
+}: Partial<Trace> & { outcome?: Outcome; confirmed?: boolean; request?: unknown }) {
   return requestMetrics({
     asked: { door: 'http' },
+    ...(request === undefined ? {} : { request: parseRequest(request) }),
     trace: { ...newTrace(), ...trace },
     milliseconds: 1,
     ...(outcome === undefined
@@ -63,6 +66,17 @@ describe('requestMetrics', () => {
   it('counts what the request cost, whether it succeeded or not', () => {
     const trace = { tries: 3, invitesApiCalls: 2, rateLimited: 1, tokensMinted: 1, atlasMilliseconds: 160 };
     expect(metricsOf(trace)).toEqual({ InvitesApiCalls: 2, RateLimited: 1, TokenMinted: 1, AtlasLatency: 53 });
+  });
+
+  it.each([
+    ['one by an invitation alone', { invitationId: ORG }, 1, 1],
+    ['one by an invitation and its person', { invitationId: ORG, username: 'ada@example.com' }, 1, undefined],
+    ['one by a person', { username: 'ada@example.com' }, 1, undefined],
+    ['one that asked nothing of the endpoint', { invitationId: ORG }, 0, undefined],
+  ])('knows whether a request needs the invites endpoint: %s', (_, asked, invitesApiCalls, needed) => {
+    const metrics = metricsOf({ outcome: 'cancelled', request: { orgId: ORG, ...asked }, invitesApiCalls });
+    expect(metrics).toHaveProperty('Cancelled');
+    expect(metrics['InvitesApiNeeded']).toBe(needed);
   });
 });
 
