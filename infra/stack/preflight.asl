@@ -1,5 +1,5 @@
 {
-  "Comment": "Checks that invitations to these Atlas organizations could be cancelled now. Input: { orgIds }. Fails unless all could; its cause then has a report for each: { orgId, ok, error?, cause? }.",
+  "Comment": "Checks that invitations to these Atlas organizations could be cancelled now. Input: { orgIds }. Fails unless all could; its cause then has a report for each: { ok, orgId, error?, detail? }.",
   "StartAt": "For each organization",
   "TimeoutSeconds": 3600,
   "States": {
@@ -54,8 +54,41 @@
                 "MaxAttempts": 4
               }
             ],
-            "Catch": [{ "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report failure" }],
+            "Catch": [
+              {
+                "ErrorEquals": [
+                  "InvalidRequest",
+                  "NotFound",
+                  "Forbidden",
+                  "InvitationApiSunset",
+                  "AtlasUnauthorized",
+                  "AtlasAccessListBlocked",
+                  "AtlasRateLimited",
+                  "AtlasUnavailable",
+                  "AtlasTimeout",
+                  "CredentialsUnavailable",
+                  "CredentialsInvalid",
+                  "InternalError"
+                ],
+                "ResultPath": "$.error",
+                "Next": "Read cause"
+              },
+              { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report breakdown" }
+            ],
             "End": true
+          },
+          "Read cause": {
+            "Comment": "The cause is JSON of Lambda's, and the message in it is JSON of the function's.",
+            "Type": "Pass",
+            "Parameters": { "cause.$": "States.StringToJson($.error.Cause)" },
+            "ResultPath": "$.lambda",
+            "Next": "Read failure"
+          },
+          "Read failure": {
+            "Type": "Pass",
+            "Parameters": { "failure.$": "States.StringToJson($.lambda.cause.errorMessage)" },
+            "ResultPath": "$.function",
+            "Next": "Report failure"
           },
           "Report failure": {
             "Type": "Pass",
@@ -63,7 +96,17 @@
               "ok": false,
               "orgId.$": "$.request.orgId",
               "error.$": "$.error.Error",
-              "cause.$": "$.error.Cause"
+              "detail.$": "$.function.failure.detail"
+            },
+            "End": true
+          },
+          "Report breakdown": {
+            "Type": "Pass",
+            "Parameters": {
+              "ok": false,
+              "orgId.$": "$.request.orgId",
+              "error.$": "$.error.Error",
+              "detail.$": "$.error.Cause"
             },
             "End": true
           }
