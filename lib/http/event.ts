@@ -9,6 +9,7 @@ const EventV2 = v.object({
   version: v.literal('2.0'),
   routeKey: v.string(),
   rawQueryString: v.optional(v.string(), ''),
+  queryStringParameters: Texts,
   headers: Texts,
   pathParameters: Texts,
   body: Text,
@@ -31,6 +32,7 @@ const EventV1 = v.object({
   resource: v.string(),
   httpMethod: v.string(),
   headers: Texts,
+  queryStringParameters: Texts,
   multiValueQueryStringParameters: v.nullish(v.record(v.string(), v.optional(v.array(v.string())))),
   pathParameters: Texts,
   body: Text,
@@ -80,7 +82,7 @@ function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
   return {
     route: event.routeKey,
     path: event.pathParameters ?? {},
-    query: [...new URLSearchParams(event.rawQueryString)],
+    query: complete([...new URLSearchParams(event.rawQueryString)], event.queryStringParameters),
     headers: lowerCased(event.headers),
     body: decoded(event),
     gateway: { requestId, receivedAt: timeEpoch, patience: 30_000 },
@@ -90,16 +92,27 @@ function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
 
 function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
   const { requestId, requestTimeEpoch, identity, authorizer } = event.requestContext;
-  const query = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const query = Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values]) =>
+    (values ?? []).map((value) => [name, value] as const),
+  );
   return {
     route: `${event.httpMethod} ${event.resource}`,
     path: event.pathParameters ?? {},
-    query: query.flatMap(([name, values]) => (values ?? []).map((value) => [name, value] as const)),
+    query: complete(query, event.queryStringParameters),
     headers: lowerCased(event.headers),
     body: decoded(event),
     gateway: { requestId, receivedAt: requestTimeEpoch, patience: 29_000 },
     askedBy: identity?.userArn ?? authorizer?.claims?.sub ?? authorizer?.principalId ?? undefined,
   };
+}
+
+/**
+ * The query with what only the short form of it holds. API Gateway gives both forms; an event made by hand may have the
+ * short one alone, and an overlooked `dryRun` would delete.
+ */
+function complete(query: HttpEvent['query'], short: v.InferOutput<typeof Texts>): HttpEvent['query'] {
+  const more = Object.entries(short ?? {}).filter(([name]) => !query.some(([known]) => known === name));
+  return [...query, ...more.map(([name, value]) => [name, value ?? ''] as const)];
 }
 
 function lowerCased(headers: v.InferOutput<typeof Texts>): Record<string, string | undefined> {
