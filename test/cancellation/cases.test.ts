@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
+import type { Service } from '../../lib/service.ts';
+import { CASES, type Case, inputBy, PHASES, type Phase, put, WAYS } from './cases.ts';
+import { type CaseRun, casesPage, type EventRun } from './cases-page.ts';
+import { type Ended, type Input, type Scene, startScene } from './scene.ts';
+
+const SUNSETS = ['410', '404', '406'] as const;
+const LOSSES = { 'took effect': failures.resetAfterActing(), 'did not': failures.resetBeforeActing() };
+
+const runs = new Map<Case, CaseRun>();
+const ends: EventRun[] = [];
+const losses: EventRun[] = [];
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await startScene();
+  scene.organization.addMember('bystander@example.com');
+  for (const phase of PHASES) {
+    const services = { refusing: await serviceIn(phase, 'false'), removing: await serviceIn(phase, 'true') };
+    for (const one of CASES.filter((any) => any.phase === phase)) runs.set(one, await run(one, services));
+    for (const [event, fault] of Object.entries(LOSSES)) {
+      for (const way of WAYS.filter((any) => phase === 'before' || any !== 'invitationId')) {
+        scene.atlas.faults.next(fault, /^DELETE/);
+        const done = await askAbout({ person: 'pending', way }, {}, services.refusing);
+        losses.push({ event, person: 'pending', way, phase, done });
+      }
+    }
+  }
+  for (const sunset of SUNSETS) {
+    for (const way of WAYS) {
+      scene.atlas.settings.sunset = sunset;
+      const done = await askAbout({ person: 'pending', way }, {}, scene.newService());
+      ends.push({ event: sunset, person: 'pending', way, phase: 'before', done });
+    }
+  }
+});
+
+afterAll(() => scene.close());
+
+/** A service that knows in which phase it is, so that finding it out is no part of any case. */
+async function serviceIn(phase: Phase, allowRemoval: string): Promise<Service> {
+  scene.atlas.settings.sunset = phase === 'after' ? '410' : undefined;
+  const service = scene.newService({ ALLOW_MEMBER_REMOVAL: allowRemoval });
+  await scene.ask({ username: 'nobody@example.com', dryRun: true }, service);
+  return service;
+}
+
+async function run(one: Case, services: { refusing: Service; removing: Service }): Promise<CaseRun> {
+  const service = one.removal === 'remove' ? services.removing : services.refusing;
+  const ifAccepted: Input = one.removal === 'fail' ? {} : { ifAccepted: 'remove' };
+  const dry = await askAbout(one, { ...ifAccepted, dryRun: true }, service);
+  return { of: one, dry, done: await askAbout(one, ifAccepted, service) };
+}
+
+/** Asks about a person who was not there before and is not there afterwards. */
+async function askAbout({ person, way }: Pick<Case, 'person' | 'way'>, more: Input, service: Service): Promise<Ended> {
+  const { organization } = scene;
+  const input = { ...inputBy(way, put(organization, person)), ...more };
+  const ended = await scene.ask(input, service);
+  for (const entry of organization.all()) if (entry.username !== 'bystander@example.com') organization.remove(entry);
+  return ended;
+}
+
+describe.each(PHASES)('%s the end of the invites endpoint', (phase) => {
+  const cases = CASES.filter((one) => one.phase === phase);
+
+  it.each(cases)('$person, by $way, ifAccepted $removal: $expected.outcome', (one) => {
+    expect(runs.get(one)?.done.outcome).toBe(one.expected.outcome);
+  });
+
+  it.each(cases)('$person, by $way, ifAccepted $removal, dry run: $expected.dryRun', (one) => {
+    const dry = runs.get(one)?.dry;
+    expect(dry?.outcome).toBe(one.expected.dryRun);
+    expect(dry?.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+});
+
+it('has every case on its page', async () => {
+  await expect(casesPage([...runs.values()], ends, losses)).toMatchFileSnapshot('../../lib/cancellation/CASES.md');
+});
