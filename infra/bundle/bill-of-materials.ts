@@ -22,4 +22,4 @@ function setup(build: PluginBuild): void | Promise<void> {
   }).setup(build);
 }
 
-export default [{ name: 'bill-of-materials', setup }] satisfies Plugin[];
+export const billOfMaterials: Plugin = { name: 'bill-of-materials', setup };

@@ -23,7 +23,7 @@ describe.each(Object.entries(functions))('the archive of the function %s', (key,
   });
 
   it('is small, since a cold start reads and compiles all of it', async () => {
-    expect((await unzip())[bundle]?.byteLength).toBeLessThanOrEqual(600_000);
+    expect((await unzip())[bundle]?.byteLength).toBeLessThanOrEqual(450_000);
   });
 
   it('is loaded by Node.js 24 alone, without node_modules, and exports the handler', async () => {
