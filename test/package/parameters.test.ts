@@ -40,6 +40,7 @@ it.each([
   ['QueueKmsKeyArn', 'alias/aws/sqs'],
   ['PreflightOrgIds', `${ORG}, ${ORG}`],
   ['PreflightTime', 'every day'],
+  ['AlarmTopicArn', 'operators'],
 ])('%s refuses %j before anything is deployed', (name, value) => {
   expect(parameters).toHaveProperty(name);
   expect(allows(name, value)).toBe(false);
@@ -61,6 +62,7 @@ it.each([
   ['EventDetailTypes', 'Person Left,Contract Ended'],
   ['PreflightOrgIds', `${ORG},76543210fedcba9876543210`],
   ['PreflightTime', 'rate(1 day)'],
+  ['AlarmTopicArn', TOPIC],
 ])('%s takes %j', (name, value) => {
   expect(parameters).toHaveProperty(name);
   expect(allows(name, value)).toBe(true);
