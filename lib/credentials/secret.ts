@@ -66,7 +66,8 @@ export function parseSecret(value: string): Secret {
 }
 
 function readBaseUrl(field: (key: string) => unknown): string | undefined {
-  const key = BASE_URL_KEYS.find((name) => field(name) !== undefined && field(name) !== '');
+  // Whoever fills a template with nothing means none: Terraform's jsonencode writes null.
+  const key = BASE_URL_KEYS.find((name) => field(name) !== undefined && field(name) !== null && field(name) !== '');
   if (key === undefined) return undefined;
   const given = field(key);
   const baseUrl = typeof given === 'string' ? cloudBaseUrl(given) : undefined;
