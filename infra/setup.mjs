@@ -1,38 +1,74 @@
 /**
  * Makes a fresh clone ready: checks Node.js and installs the locked dependencies if they are missing or out of date.
  * Plain JavaScript with nothing but Node.js 20, since it runs before anything is installed.
- * The project's own Node.js 24 comes with the dependencies (the npm package `node`) and is first on the path of every
- * npm script from then on.
+ *
+ * `node infra/setup.mjs SCRIPT [ARGUMENT ...]` then runs a script with the project's own Node.js 24, which is one of the
+ * dependencies (the npm package `node`). A shell can't be trusted to find that one: it remembers where `node` was before
+ * the installation, and it may not pass signals on.
  */
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
+const onWindows = process.platform === 'win32';
+const projectNode = fileURLToPath(new URL(`node_modules/node/bin/node${onWindows ? '.exe' : ''}`, root));
 const OLDEST = 20;
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST) {
-  console.error(`Node.js ${OLDEST} or later is needed to install this project; this is ${process.version}.`);
-  process.exit(1);
+  fail(`Node.js ${OLDEST} or later is needed to install this project; this is ${process.version}.`);
 }
+if (!installed()) install();
+const [script, ...args] = process.argv.slice(2);
+if (script) run(script, args);
 
 /** What npm wrote beside the packages it installed agrees with the lock file, package by package. */
 function installed() {
   try {
     const locked = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8')).packages;
     const present = JSON.parse(readFileSync(new URL('node_modules/.package-lock.json', root), 'utf8')).packages;
-    return Object.entries(locked).every(
-      ([path, { version, optional }]) => path === '' || present[path]?.version === version || (optional && !present[path]),
+    const same = Object.entries(locked).every(
+      ([path, { version, optional }]) =>
+        path === '' || present[path]?.version === version || (optional && !present[path]),
     );
+    return same && existsSync(projectNode);
   } catch {
     return false; // Either file is missing or cut short: install.
   }
 }
 
-if (!installed()) {
+function install() {
   console.error('Installing the locked dependencies (once; about a minute) ...');
-  const npm = spawnSync('npm', ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const npm = spawnSync('npm', ['ci', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: onWindows,
+  });
+  if (npm.error) fail(`npm could not be started: ${npm.error.message}.`);
+  if (npm.signal) process.exit(1); // Interrupted, so whoever did it knows.
   if (npm.status !== 0) {
-    console.error('npm ci failed: see its message above. The npm registry must be reachable for the first run.');
-    process.exit(1);
+    fail('The installation failed: npm says why above. For the first run the npm registry must be reachable.');
   }
+  if (!existsSync(projectNode)) {
+    fail(
+      'The installation left no Node.js 24: npm was told not to run install scripts. Allow the two of this project by\n' +
+        '  npm rebuild --ignore-scripts=false node esbuild',
+    );
+  }
+}
+
+/** Ends as the script ends, and the script ends with npm. */
+function run(script, args) {
+  const child = spawn(projectNode, [script, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm hands signals to its shell, and a shell such as dash dies of them without telling anyone.
+  const shell = process.ppid;
+  setInterval(() => process.ppid === shell || child.kill('SIGTERM'), 250).unref();
+  child.on('error', (error) => fail(`${projectNode} could not be started: ${error.message}.`));
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
 }

@@ -1,5 +1,4 @@
 /** `npm start`: the whole product on this machine, and one cancellation through every door. */
-import { once } from 'node:events';
 import { startApiGateway } from './api-gateway.ts';
 import { currentPackage } from './current-package.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
@@ -19,7 +18,10 @@ const DOORS: readonly OpenDoor[] = [openHttpDoor, openSunset];
 const status = statusLine(process.stdout);
 /** Exit code for an interruption: 128 + SIGINT as shells have it, until it is known how the show ended. */
 let codeSoFar = 130;
-const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+/** A second signal changes nothing: one Ctrl-C comes from the terminal and once more from who passes it on. */
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
+});
 /** Whatever was started, to be ended in reverse order. */
 const started = new AsyncDisposableStack();
 
