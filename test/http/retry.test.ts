@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
+import type { Fault } from '../../infra/emulators/loopback/faults.ts';
+import { manualClock, NOW } from '../support/clock.ts';
+import { httpDoor } from '../support/http-door.ts';
+import { deleteInvitation, deleteUser, postCancellation } from '../support/http-events.ts';
+import { ANN, errorOf, openDoor } from './support.ts';
+
+/** A door whose next deletions meet these faults, in this order. */
+async function openDoorTo(...faults: Fault[]) {
+  const clock = manualClock();
+  const opened = await openDoor({ clock });
+  for (const fault of faults) opened.atlas.faults.next(fault, /^DELETE/);
+  return { ...opened, waits: clock.waits };
+}
+
+const inSeconds = (seconds: number) => new Date(NOW + seconds * 1000).toUTCString();
+
+describe('what can pass within a second is tried again', () => {
+  it.each<[string, Fault[]]>([
+    ['a reset', [failures.resetBeforeActing()]],
+    ['a connection that ends without a byte', [failures.staleKeepAlive()]],
+    ['a 500', [failures.unexpectedError()]],
+    ['a 503 without a body', [failures.emptyUnavailable()]],
+    ['a 502 with HTML', [failures.badGateway()]],
+    ['an upgrade', [failures.appUpgrade()]],
+    ['a conflict', [failures.conflict()]],
+    ['an empty 403', [failures.emptyForbidden()]],
+    ['three of them', [failures.resetBeforeActing(), failures.appUpgrade(), failures.unexpectedError()]],
+  ])('%s', async (_, faults) => {
+    const { cancel, open, api, log, waits, atlas } = await openDoorTo(...faults);
+    expect(await cancel()).toMatchObject({ statusCode: 204 });
+    expect(log.line).toMatchObject({ outcome: 'cancelled', confirmed: true, tries: faults.length + 1 });
+    expect(api()).toHaveLength(faults.length + 1);
+    expect(waits.length).toBeLessThanOrEqual(faults.length);
+    for (const [index, wait] of waits.entries()) expect(wait).toBeLessThan(100 * 2 ** index + 1);
+    expect(open()).toEqual([]);
+    expect(atlas.faults.pending).toBe(0);
+  });
+
+  it('but four times are enough', async () => {
+    const { cancel, api, waits } = await openDoorTo(...Array<Fault>(5).fill(failures.unexpectedError()));
+    expect(errorOf(await cancel())).toMatchObject({ error: 502, errorCode: 'UNEXPECTED_ERROR' });
+    expect(api()).toHaveLength(4);
+    expect(waits).toHaveLength(3);
+  });
+});
+
+describe('what Atlas asks to wait is waited where it is short', () => {
+  it.each<[string, Fault, number]>([
+    ['one second', failures.rateLimited(1), 1_000],
+    ['three seconds', failures.rateLimited(3), 3_000],
+    ['0, which is taken for one second', failures.rateLimited(0), 1_000],
+    ['0 in the body alone, which is taken for one second', failures.rateLimited(), 1_000],
+    ['a date in two seconds', failures.rateLimited(inSeconds(2)), 2_000],
+    ['a date that has passed', failures.rateLimited(inSeconds(-60)), 1_000],
+    ['two seconds of a 503', failures.emptyUnavailable(2), 2_000],
+    ['a date of a 503', failures.emptyUnavailable(inSeconds(3)), 3_000],
+  ])('%s', async (_, fault, wait) => {
+    const { cancel, open, waits } = await openDoorTo(fault);
+    expect(await cancel()).toMatchObject({ statusCode: 204 });
+    expect(waits).toEqual([wait]);
+    expect(open()).toEqual([]);
+  });
+
+  it.each<[string, Fault, number, string]>([
+    ['four seconds', failures.rateLimited(4), 429, '4'],
+    ['55 seconds', failures.rateLimited(55), 429, '55'],
+    ['a day', failures.rateLimited(86_400), 429, '3600'],
+    ['a date in 90 seconds', failures.rateLimited(inSeconds(90)), 429, '90'],
+    ['nothing at all', { status: 429 }, 429, '60'],
+    ['nonsense', { status: 429, headers: { 'Retry-After': 'soon' } }, 429, '60'],
+    ['30 seconds of a 503', failures.emptyUnavailable(30), 503, '30'],
+  ])('and handed to the caller where it is not: %s', async (_, fault, status, retryAfter) => {
+    const { cancel, open, api, waits } = await openDoorTo(fault);
+    const answer = await cancel();
+    expect(answer).toMatchObject({ statusCode: status, headers: { 'retry-after': retryAfter } });
+    expect(waits).toEqual([]);
+    expect(api()).toHaveLength(1);
+    expect(open()).toEqual([ANN]);
+  });
+
+  it('and never beyond the deadline', async () => {
+    const { deletion, door, waits } = await openDoorTo(failures.rateLimited(2));
+    const answer = await door.request(deletion(), 2_400);
+    expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '2' } });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('what another try does not help is not tried again', () => {
+  it.each<[string, Fault, number]>([
+    ['a suspended account', failures.accountSuspended(), 502],
+    ['a refusal by a code', { status: 403, body: { error: 403, errorCode: 'ACCESS_FORBIDDEN' } }, 502],
+    ['a request that Atlas calls invalid', { status: 400, body: { error: 400, errorCode: 'VALIDATION_ERROR' } }, 400],
+    ['an unknown organization', { status: 404, body: { error: 404, errorCode: 'ORG_NOT_FOUND' } }, 404],
+  ])('%s', async (_, fault, status) => {
+    const { cancel, api } = await openDoorTo(fault);
+    expect(errorOf(await cancel())).toMatchObject({ error: status });
+    expect(api()).toHaveLength(1);
+  });
+});
+
+describe('an answer that was lost after Atlas had acted', () => {
+  const LOST: [string, Fault][] = [
+    ['reset', failures.resetAfterActing()],
+    ['reset within the head', failures.headThenReset()],
+    ['cut within the head', failures.cutBody()],
+    ['closed without a byte', { ...failures.staleKeepAlive(), act: true }],
+    ['lost by a gateway, which answers 502', { ...failures.badGateway(), act: true }],
+    ['lost by a gateway, which answers 504', { status: 504, act: true }],
+  ];
+
+  it.each(LOST)('is a success that nobody confirmed, where only the id is known: %s', async (_, fault) => {
+    const { cancel, open, log, api } = await openDoorTo(fault);
+    expect(await cancel()).toMatchObject({ statusCode: 204, body: undefined });
+    expect(log.line).toMatchObject({ level: 'WARN', outcome: 'cancelled', confirmed: false, tries: 2 });
+    expect(log.metrics).toMatchObject([{ Cancelled: 1, Unconfirmed: 1 }]);
+    expect(api().map(({ method }) => method)).toEqual(['DELETE', 'DELETE']);
+    expect(open()).toEqual([]);
+  });
+
+  it.each(LOST)('is a success that a look confirms, where the person is known: %s', async (_, fault) => {
+    const { door, orgId, invitationId, open, log } = await openDoorTo(fault);
+    const { statusCode, json } = await door.request(postCancellation({ orgId, invitationId, username: ANN }));
+    expect(statusCode).toBe(200);
+    expect(json).toMatchObject({ outcome: 'cancelled', confirmed: true, invitationId, username: ANN });
+    expect(log.line).toMatchObject({ level: 'INFO', confirmed: true });
+    expect(open()).toEqual([]);
+  });
+
+  it.each(LOST)('is a success of the users endpoint, too: %s', async (_, fault) => {
+    const { door, orgId, userId, newService } = await openDoorTo(fault);
+    const users = httpDoor(newService({ ATLAS_CANCEL_API: 'users' }));
+    expect(await users.request(deleteUser(orgId, userId))).toMatchObject({ statusCode: 204 });
+    expect(await door.request(deleteUser(orgId, userId))).toMatchObject({ statusCode: 204 });
+  });
+
+  it.each<[string, Fault]>([
+    ['reset', failures.resetBeforeActing()],
+    ['lost by a gateway', failures.badGateway()],
+  ])('or before it had: the next try confirms it (%s)', async (_, fault) => {
+    const { cancel, log } = await openDoorTo(fault);
+    expect(await cancel()).toMatchObject({ statusCode: 204 });
+    expect(log.line).toMatchObject({ confirmed: true });
+  });
+
+  it('is no success where the person accepted meanwhile and is known', async () => {
+    const { door, orgId, invitationId, organization, atlas } = await openDoorTo(failures.resetBeforeActing());
+    atlas.settings.after = ({ method }) => {
+      if (method !== 'DELETE') return;
+      organization.accept(ANN);
+      atlas.settings.after = undefined;
+    };
+    const answer = await door.request(postCancellation({ orgId, invitationId, username: ANN }));
+    expect(errorOf(answer)).toMatchObject({ error: 409, errorCode: 'INVITATION_ACCEPTED' });
+    expect(organization.members()).toHaveLength(1);
+  });
+});
+
+describe('a kept-alive connection that Atlas has closed', () => {
+  it.each<[string, Fault]>([
+    ['with the request on its way', failures.staleKeepAlive()],
+    ['by a reset, with the request on its way', failures.resetBeforeActing()],
+  ])('is never noticed: %s', async (_, fault) => {
+    const { cancel, organization, door, orgId, log, waits, atlas } = await openDoorTo();
+    const bob = organization.invite('bob@example.com');
+    expect(await cancel()).toMatchObject({ statusCode: 204 });
+    atlas.faults.next(fault, ({ reused }) => reused);
+    const answer = await door.request(deleteInvitation(orgId, bob.invitationId));
+    expect(answer).toMatchObject({ statusCode: 204, body: undefined });
+    expect(log.lines.at(-1)).toMatchObject({ level: 'INFO', confirmed: true, tries: 2 });
+    expect(waits).toEqual([]);
+    expect(atlas.faults.pending).toBe(0);
+  });
+
+  it('is never noticed: after an answer that said nothing of it', async () => {
+    const { cancel, organization, door, orgId, open, atlas } = await openDoorTo(failures.closesAfterAnswer());
+    const bob = organization.invite('bob@example.com');
+    expect(await cancel()).toMatchObject({ statusCode: 204 });
+    expect(await door.request(deleteInvitation(orgId, bob.invitationId))).toMatchObject({ statusCode: 204 });
+    expect(open()).toEqual([]);
+    expect(atlas.faults.pending).toBe(0);
+  });
+
+  it('is not used again after a minute in which Lambda froze the process', async () => {
+    const clock = manualClock();
+    const { cancel, api } = await openDoor({ clock });
+    await cancel();
+    clock.advance(60_000);
+    await cancel();
+    expect(api().map(({ connection, reused }) => [connection, reused])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+  });
+});
