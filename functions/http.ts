@@ -9,4 +9,4 @@ import { Service } from '../lib/service.ts';
  */
 export const handler = middy({ timeoutEarlyInMillis: 0 })
   .use(httpErrorHandler({ logger: false, fallbackMessage: '{"error":500,"errorCode":"INTERNAL_ERROR"}' }))
-  .handler(createHttpDoor(new Service()));
+  .handler(createHttpDoor(await new Service().ready()));

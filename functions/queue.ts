@@ -2,4 +2,4 @@ import { createQueueDoor } from '../lib/queue/door.ts';
 import { Service } from '../lib/service.ts';
 
 /** The queue door: messages of SQS, alone or wrapped by SNS or EventBridge, in batches of any size. */
-export const handler = createQueueDoor(new Service());
+export const handler = createQueueDoor(await new Service().ready());

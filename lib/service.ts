@@ -8,6 +8,7 @@ import { SunsetMemory } from './cancellation/sunset.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Configuration, DEFAULT_BASE_URL, type Environment, readConfiguration } from './configuration.ts';
 import { CredentialStore } from './credentials/credential-store.ts';
+import { ReadAhead } from './credentials/read-ahead.ts';
 import { type ReadSecret, secretsManagerReader } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
 import { type Failure, toFailure } from './failures.ts';
@@ -16,6 +17,7 @@ import { metricLine, preflightMetrics, requestMetrics, serviceName } from './obs
 import { madeAnew } from './preflight/fresh.ts';
 import { preflight } from './preflight/preflight.ts';
 import { parsePreflight } from './preflight/request.ts';
+import { isInitialisation, prepare } from './preparation.ts';
 import { parseRequest } from './request.ts';
 import type { Asked, Checked, Ended, Served } from './served.ts';
 import { newTrace } from './trace.ts';
@@ -38,6 +40,7 @@ export interface Edges {
 const FRESH_MILLISECONDS = 60_000;
 
 interface Deployed extends Deployment {
+  readonly secrets: ReadAhead;
   /** Operations with credentials of their own, which no other request has obtained. */
   readonly freshOperations: () => AtlasOperations;
 }
@@ -48,6 +51,7 @@ export class Service {
   readonly #write: WriteLines;
   readonly #name: string;
   readonly #network: Network;
+  readonly #initialising: boolean;
   /** The configuration's failure, where it is malformed: every request meets it, and nothing is sent. */
   readonly #deployment: Deployed | Failure;
 
@@ -56,7 +60,17 @@ export class Service {
     this.#write = write;
     this.#name = serviceName(environment['AWS_LAMBDA_FUNCTION_NAME']);
     this.#network = new Network(clock);
+    this.#initialising = isInitialisation(environment);
     this.#deployment = this.#deploy(environment, readSecret);
+  }
+
+  /**
+   * Uses the time in which Lambda initialises the function: see {@link prepare}. Elsewhere it does nothing. Never rejects.
+   */
+  async ready(): Promise<this> {
+    const network = this.#network;
+    if (this.#initialising && 'operations' in this.#deployment) await prepare({ ...this.#deployment, network });
+    return this;
   }
 
   /** Serves one request and writes its log line and its metrics. Never rejects. */
@@ -138,9 +152,11 @@ export class Service {
         this.#write(logLine('WARN', this.clock.now(), { message }));
       }
       const read = environmentCredentials ? async () => environmentCredentials : (readSecret ?? secretsManagerReader());
+      const secrets = new ReadAhead(read);
       return {
         configuration,
-        operations: this.#operations(configuration, read),
+        secrets,
+        operations: this.#operations(configuration, secrets.read),
         freshOperations: madeAnew(FRESH_MILLISECONDS, this.clock, () => this.#operations(configuration, read)),
         sunset: new SunsetMemory(this.clock),
         clock: this.clock,

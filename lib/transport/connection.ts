@@ -1,3 +1,4 @@
+import { connect } from './connect.ts';
 import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
 import type { Client } from './undici.ts';
 
@@ -35,6 +36,11 @@ export class Connection {
     const outcome = await exchange(this.#client, request, milliseconds);
     this.#used = 'status' in outcome;
     return { outcome, reused };
+  }
+
+  /** Opens the connection below without sending anything over it: see {@link connect}. */
+  open(): Promise<void> {
+    return connect(this.#client);
   }
 
   /** Gives up the connection below and takes a new one. */

@@ -47,6 +47,11 @@ export class Connections {
     return this.#use(this.#take(), work);
   }
 
+  /** Opens a connection ahead of the first request; see {@link Connection.open}. */
+  open(): Promise<void> {
+    return this.leaseNow((connection) => connection.open());
+  }
+
   /** Closes every idle connection; those in use are closed when they come back. */
   async close(): Promise<void> {
     this.#closed = true;
