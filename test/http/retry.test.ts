@@ -32,8 +32,10 @@ describe('what can pass within a second is tried again', () => {
     expect(await cancel()).toMatchObject({ statusCode: 204 });
     expect(log.line).toMatchObject({ outcome: 'cancelled', confirmed: true, tries: faults.length + 1 });
     expect(api()).toHaveLength(faults.length + 1);
-    expect(waits.length).toBeLessThanOrEqual(faults.length);
-    for (const [index, wait] of waits.entries()) expect(wait).toBeLessThan(100 * 2 ** index + 1);
+    // The first try goes over the connection that brought the token: a reset of it is no reason to wait.
+    const unwaited = faults.length - waits.length;
+    expect([0, 1]).toContain(unwaited);
+    for (const [index, wait] of waits.entries()) expect(wait).toBeLessThanOrEqual(100 * 2 ** (index + unwaited));
     expect(open()).toEqual([]);
     expect(atlas.faults.pending).toBe(0);
   });
