@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { configuredBaseUrl } from './base-url.ts';
+import { Id, type Secret, SecretText } from './credentials/secret.ts';
 import { Failure } from './failures.ts';
 
 /** What the environment says, checked. */
@@ -6,7 +8,7 @@ export interface Configuration {
   /** Name or ARN of the secret, which may contain `{orgId}`; absent where the credentials are in the environment. */
   readonly secretId: string | undefined;
   /** Credentials in the environment, under the names of Atlas's own tools: for a laptop. */
-  readonly environmentCredentials: EnvironmentCredentials | undefined;
+  readonly environmentCredentials: Secret | undefined;
   /** Origin of Atlas where the environment names one. */
   readonly baseUrl: string | undefined;
   /** Organizations that may be asked for; undefined for any that the credentials reach. */
@@ -15,12 +17,6 @@ export interface Configuration {
   readonly allowMemberRemoval: boolean;
   readonly unverifiedGone: 'dead-letter' | 'acknowledge';
   readonly deadLetterQueueUrl: string | undefined;
-}
-
-export interface EnvironmentCredentials {
-  readonly kind: 'service-account' | 'api-key';
-  readonly id: string;
-  readonly secret: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,7 +70,7 @@ function readQueueUrl(given: string | undefined): string | undefined {
   return protocol === 'https:' || protocol === 'http:' ? given : malformed('DEAD_LETTER_QUEUE_URL', 'must be a URL');
 }
 
-function readEnvironmentCredentials(value: (name: string) => string | undefined): EnvironmentCredentials | undefined {
+function readEnvironmentCredentials(value: (name: string) => string | undefined): Secret {
   const pairs = [
     ['service-account', 'MONGODB_ATLAS_CLIENT_ID', 'MONGODB_ATLAS_CLIENT_SECRET'],
     ['api-key', 'MONGODB_ATLAS_PUBLIC_API_KEY', 'MONGODB_ATLAS_PRIVATE_API_KEY'],
@@ -82,9 +78,12 @@ function readEnvironmentCredentials(value: (name: string) => string | undefined)
   for (const [kind, idName, secretName] of pairs) {
     const id = value(idName);
     const secret = value(secretName);
-    if (id !== undefined && secret !== undefined) return { kind, id, secret };
-    if (id !== undefined) return malformed(secretName, `is missing beside ${idName}`);
-    if (secret !== undefined) return malformed(idName, `is missing beside ${secretName}`);
+    if (id === undefined && secret === undefined) continue;
+    if (id === undefined) return malformed(idName, `is missing beside ${secretName}`);
+    if (secret === undefined) return malformed(secretName, `is missing beside ${idName}`);
+    if (!v.is(Id, id)) return malformed(idName, 'must be visible ASCII without a colon');
+    if (!v.is(SecretText, secret)) return malformed(secretName, 'must be visible ASCII');
+    return { kind, id, secret };
   }
   return malformed('ATLAS_SECRET_ID', 'is missing, and there are no credentials in the environment');
 }

@@ -28,9 +28,9 @@ const SHAPES = [
 ] as const;
 const BASE_URL_KEYS = ['baseUrl', 'BaseUrl', 'base_url'] as const;
 
-/** Visible ASCII, as a header can carry it; the id without the colon that ends it in Basic credentials (RFC 7617 section 2). */
-const Id = v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,256}$/));
-const SecretText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/));
+/** Visible ASCII, as a header can carry it; without the colon that ends an id in Basic credentials (RFC 7617 section 2). */
+export const Id = v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,256}$/));
+export const SecretText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/));
 const OrgId = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
 const Fields = v.record(v.string(), v.unknown());
 

@@ -31,11 +31,14 @@ async function startMany(count: number) {
 describe('one secret for each organization', () => {
   it('gives each its own credentials, however they mix', async () => {
     const { service, organizations, atlas, secretsManager } = await startMany(10);
-    const served = await repeat(100, async (index) => {
-      const { id, organization } = organizations[index % 10] ?? (await Promise.reject(new Error('no such')));
-      const { invitationId } = organization.invite(`p${index}@example.com`);
-      return serve(service, { orgId: id, invitationId });
-    });
+    const served = await Promise.all(
+      organizations.flatMap(({ id, organization }) =>
+        Array.from({ length: 10 }, (_, person) => {
+          const { invitationId } = organization.invite(`p${person}@example.com`);
+          return serve(service, { orgId: id, invitationId });
+        }),
+      ),
+    );
     // Atlas refuses a token of another organization: USER_CANNOT_ACCESS_ORG.
     expect(tally(served)).toEqual({ cancelled: 100 });
     expect([atlas.counts.tokenRequests, secretsManager.counts.requests]).toEqual([10, 10]);
