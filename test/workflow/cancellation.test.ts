@@ -1,7 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
-import type { Invoke } from '../../infra/local/lambda-runtime.ts';
+import { type Invoke, lambdaRuntime } from '../../infra/local/lambda-runtime.ts';
+import { Failure, type FailureName } from '../../lib/failures.ts';
+import { WorkflowFailure } from '../../lib/workflow/failure.ts';
+import { NOW } from '../support/clock.ts';
 import { SECRET_ID, type Stage, startStage } from '../support/stage.ts';
 import { entered, execute, failingFirst, lambdaError, workflowFunction } from './support.ts';
 
@@ -141,6 +144,33 @@ describe('the report of an organization', () => {
       },
     ]);
     expect(invoke.invocations).toBe(1);
+  });
+
+  it.each([
+    ['InvalidRequest', 'Correct the input'],
+    ['InvitationNotFound', 'Correct the input'],
+    ['InvitationAccepted', 'Decide whether the member shall go'],
+    ['NotFound', 'Correct the input'],
+    ['Forbidden', 'Correct the input'],
+    ['InvitationApiSunset', 'Correct the input'],
+    ['AtlasUnauthorized', 'Mend the Atlas credentials'],
+    ['AtlasAccessListBlocked', 'Mend the Atlas credentials'],
+    ['AtlasRateLimited', 'Start again later'],
+    ['AtlasUnavailable', 'Start again later'],
+    ['AtlasTimeout', 'Start again later'],
+    ['CredentialsUnavailable', 'Start again later'],
+    ['CredentialsInvalid', 'Mend the Atlas credentials'],
+    ['InternalError', 'Look for the reason in the log'],
+  ] as const satisfies [FailureName, string][])('says after a lasting %s: %s ...', async (name, todo) => {
+    const failing: Invoke = lambdaRuntime(async () => {
+      throw new WorkflowFailure(new Failure(name, 'why'), NOW);
+    }, 30);
+
+    const { output } = await execute('cancellation', { username: ANN, orgIds: ['f'.repeat(24)] }, failing);
+
+    expect(reports(output)).toMatchObject([
+      { done: false, outcome: name, todo: expect.stringMatching(new RegExp(`^${todo}`)) },
+    ]);
   });
 
   it.each(['TypeError', 'Runtime.ImportModuleError', 'InternalErrorOfSomebodyElse'])(

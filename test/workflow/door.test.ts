@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { FAILURES, Failure, type FailureName } from '../../lib/failures.ts';
+import { Service } from '../../lib/service.ts';
 import { createWorkflowDoor } from '../../lib/workflow/door.ts';
 import { WorkflowFailure } from '../../lib/workflow/failure.ts';
-import { NOW } from '../support/clock.ts';
+import { manualClock, NOW } from '../support/clock.ts';
 import { lambdaContext, REQUEST_ID } from '../support/lambda.ts';
 import { startStage } from '../support/stage.ts';
 import { clientContext, workflowFunction } from './support.ts';
@@ -131,7 +132,31 @@ describe('time', () => {
     expect(await invoke(request)).toMatchObject({ error: { errorType: 'AtlasRateLimited' } });
   });
 
-  it('is up before Lambda ends the function, which would name no failure', async () => {
+  it.each([
+    { left: 30_000, granted: 29_500 },
+    { left: 600, granted: 100 },
+    { left: 500, granted: 0 },
+    { left: 3, granted: 0 },
+  ])(
+    'ends half a second before Lambda ends the function: with $left ms left, after $granted',
+    async ({ left, granted }) => {
+      const { environment } = await startStage();
+      const remaining: number[] = [];
+      class Recording extends Service {
+        override serve(...[asked, limits, read]: Parameters<Service['serve']>) {
+          remaining.push(limits.deadline.remaining());
+          return super.serve(asked, limits, read);
+        }
+      }
+      const service = new Recording({ environment, clock: manualClock(), write: () => {} });
+
+      await expect(createWorkflowDoor(service)({}, lambdaContext(left))).rejects.toThrow();
+
+      expect(remaining).toEqual([granted]);
+    },
+  );
+
+  it('that is up is a failure with a name', async () => {
     const { service, organization, atlas } = await startStage({ clock: systemClock });
     const door = createWorkflowDoor(service);
     const request = { orgId: organization.id, username: 'ann@example.com' };
