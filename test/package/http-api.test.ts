@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import openApi from '../../infra/api/openapi.json' with { type: 'json' };
 import { readStack } from './cloudformation.ts';
 
 const Route = v.object({
@@ -86,4 +87,11 @@ it('waits longer than its function may take', () => {
   const { HttpLambdaFunction } = readStack().resourcesOf('AWS::Lambda::Function', v.object({ Timeout: v.number() }));
 
   expect(HttpApiIntegrationHttp?.TimeoutInMillis).toBeGreaterThan((HttpLambdaFunction?.Timeout ?? Infinity) * 1000);
+});
+
+it('has the routes that its OpenAPI document describes, and no other', () => {
+  const operations = Object.entries(openApi.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(operations.sort()).toEqual([...ROUTES].sort());
 });
