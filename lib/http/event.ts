@@ -4,12 +4,20 @@ import { refusal } from '../request.ts';
 const Text = v.nullish(v.string());
 const Texts = v.nullish(v.record(v.string(), v.optional(v.string())));
 
+/** An object as its entries. valibot's own record leaves out `__proto__` and `constructor`, which a query can hold. */
+function entries<T extends v.GenericSchema>(value: T) {
+  const object = v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input));
+  const all = v.transform((given: object): [string, unknown][] => Object.entries(given));
+  return v.nullish(v.pipe(object, all, v.array(v.tuple([v.string(), value]))), {});
+}
+const ShortQuery = entries(v.optional(v.string(), ''));
+
 /** API Gateway HTTP API, payload format 2.0 (AWS docs, "http-api-develop-integrations-lambda"). */
 const EventV2 = v.object({
   version: v.literal('2.0'),
   routeKey: v.string(),
   rawQueryString: v.optional(v.string(), ''),
-  queryStringParameters: Texts,
+  queryStringParameters: ShortQuery,
   headers: Texts,
   pathParameters: Texts,
   body: Text,
@@ -32,8 +40,8 @@ const EventV1 = v.object({
   resource: v.string(),
   httpMethod: v.string(),
   headers: Texts,
-  queryStringParameters: Texts,
-  multiValueQueryStringParameters: v.nullish(v.record(v.string(), v.optional(v.array(v.string())))),
+  queryStringParameters: ShortQuery,
+  multiValueQueryStringParameters: entries(v.optional(v.array(v.string()), [])),
   pathParameters: Texts,
   body: Text,
   isBase64Encoded: v.optional(v.boolean(), false),
@@ -92,8 +100,8 @@ function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
 
 function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
   const { requestId, requestTimeEpoch, identity, authorizer } = event.requestContext;
-  const query = Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values]) =>
-    (values ?? []).map((value) => [name, value] as const),
+  const query = event.multiValueQueryStringParameters.flatMap(([name, values]) =>
+    values.map((value) => [name, value] as const),
   );
   return {
     route: `${event.httpMethod} ${event.resource}`,
@@ -110,9 +118,9 @@ function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
  * The query with what only the short form of it holds. API Gateway gives both forms; an event made by hand may have the
  * short one alone, and an overlooked `dryRun` would delete.
  */
-function complete(query: HttpEvent['query'], short: v.InferOutput<typeof Texts>): HttpEvent['query'] {
-  const more = Object.entries(short ?? {}).filter(([name]) => !query.some(([known]) => known === name));
-  return [...query, ...more.map(([name, value]) => [name, value ?? ''] as const)];
+function complete(query: HttpEvent['query'], short: HttpEvent['query']): HttpEvent['query'] {
+  const known = new Set(query.map(([name]) => name));
+  return [...query, ...short.filter(([name]) => !known.has(name))];
 }
 
 function lowerCased(headers: v.InferOutput<typeof Texts>): Record<string, string | undefined> {

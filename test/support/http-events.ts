@@ -85,9 +85,11 @@ export function payloadV2(request: HttpRequest): APIGatewayProxyEventV2 {
 export function payloadV1(request: HttpRequest): APIGatewayProxyEvent {
   const { method, resource, path, query = '', headers = {}, body, isBase64Encoded = false, receivedAt = NOW } = request;
   const filled = fill(resource, path);
-  const values: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) values[name] = [...(values[name] ?? []), value];
-  const last = Object.fromEntries(new URLSearchParams(query));
+  const pairs = [...new URLSearchParams(query)];
+  const last = Object.fromEntries(pairs);
+  const all = Object.fromEntries(
+    pairs.map(([name]) => [name, pairs.filter(([same]) => same === name).map(([, value]) => value)]),
+  );
   return {
     resource,
     path: filled,
@@ -95,7 +97,7 @@ export function payloadV1(request: HttpRequest): APIGatewayProxyEvent {
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     queryStringParameters: query === '' ? null : last,
-    multiValueQueryStringParameters: query === '' ? null : values,
+    multiValueQueryStringParameters: query === '' ? null : all,
     pathParameters: path ?? null,
     stageVariables: null,
     body: body ?? null,
