@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { longestBackoff } from '../../lib/queue/backoff.ts';
 import { readStack } from './cloudformation.ts';
 
 const Queue = v.looseObject({
@@ -35,6 +36,20 @@ describe('the queue', () => {
 
   it('hands a message that comes back too often to its dead-letter queue', () => {
     expect(queuesOf().queue.RedrivePolicy?.deadLetterTargetArn).toBe('<DeadLetterQueue>.Arn');
+  });
+
+  const receipts = Array.from(
+    { length: queuesOf().queue.RedrivePolicy?.maxReceiveCount ?? 0 },
+    (_, index) => index + 1,
+  );
+  const longest = receipts.reduce((seconds, receipt) => seconds + longestBackoff(receipt), 0);
+
+  it('keeps a message that always fails for a weekend of 72 hours, and half a day of pacing', () => {
+    expect(longest / 2 / 3600).toBeGreaterThan(72 + 12);
+  });
+
+  it('leaves six of its 14 days to redrive what it handed over, since a message that SQS moves keeps its age', () => {
+    expect((TWO_WEEKS - longest) / 24 / 3600).toBeGreaterThan(6);
   });
 });
 
