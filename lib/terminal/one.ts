@@ -1,0 +1,62 @@
+import type { Result } from '../cancellation/result.ts';
+import { deadlineIn } from '../deadline.ts';
+import type { CancellationRequest } from '../request.ts';
+import type { Served } from '../served.ts';
+import { Service } from '../service.ts';
+import { logTo, type Terminal } from './terminal.ts';
+
+/** More patient than any other door: the operator waits, and no gateway gives up on him. */
+const MILLISECONDS = 120_000;
+const RETRY = { tries: 6, longestWait: 65_000 };
+
+/** Who asks, for the log. */
+export function askedBy({ environment }: Terminal) {
+  return { door: 'terminal', askedBy: environment['USER'] ?? environment['USERNAME'] } as const;
+}
+
+/** Serves one request and prints what came of it. Gives back the exit code. */
+export async function cancelOne(request: CancellationRequest, verbose: boolean, terminal: Terminal): Promise<number> {
+  const { out, err, environment, clock } = terminal;
+  const service = new Service({ environment, clock, write: logTo(terminal, verbose) });
+  try {
+    const served = await service.serve(
+      askedBy(terminal),
+      { deadline: deadlineIn(MILLISECONDS, clock), retry: RETRY },
+      () => request,
+    );
+    if (served.result) out.write(describe(served.result, served));
+    else err.write(describeFailure(served));
+    return served.result ? 0 : 1;
+  } finally {
+    await service.close();
+  }
+}
+
+function describe(result: Result, { trace }: Served): string {
+  const facts: readonly (readonly [string, unknown])[] = [
+    ['organization', result.orgId],
+    ['username', result.username],
+    ['invitation', result.invitationId],
+    ['user', result.userId],
+    ['endpoint', result.via],
+    ['confirmed', result.confirmed ? undefined : 'no: an answer was lost, and the invitation is gone'],
+    ['requests', trace.tries],
+  ];
+  return `${result.outcome}\n${list(facts)}`;
+}
+
+/** With what only the log of a function says: whoever runs the command has set the environment and named the secret. */
+export function describeFailure({ failure }: Pick<Served, 'failure'>): string {
+  if (!failure) return '';
+  const { name, message, atlasStatus, errorCode, retryAfter, logged } = failure;
+  const facts = {
+    ...(atlasStatus === undefined ? {} : { Atlas: `${atlasStatus} ${errorCode}` }),
+    ...(retryAfter === undefined ? {} : { 'try again': `in ${retryAfter} s` }),
+    ...logged,
+  };
+  return `${name}: ${message}\n${list(Object.entries(facts))}`;
+}
+
+function list(facts: readonly (readonly [string, unknown])[]): string {
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}${value}\n`])).join('');
+}
