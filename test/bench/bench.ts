@@ -10,8 +10,11 @@ import { table } from './report/table.ts';
 import type { Measure, Row } from './row.ts';
 import { coldNetwork } from './rows/cold-network.ts';
 import { coldStart } from './rows/cold-start.ts';
+import { growth } from './rows/growth.ts';
 import { memory } from './rows/memory.ts';
+import { queue } from './rows/queue.ts';
 import { size } from './rows/size.ts';
+import { trips } from './rows/trips.ts';
 import { warm } from './rows/warm.ts';
 import { Stage } from './stage.ts';
 
@@ -21,8 +24,11 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   warm,
   'cold-start': coldStart,
   'cold-network': coldNetwork,
+  trips,
+  queue,
   memory,
   size,
+  growth,
 };
 
 const { values, positionals } = parseArgs({

@@ -23,7 +23,7 @@ export interface Bundles {
 
 /** What esbuild does where nobody asks for more: CommonJS, one file, minified. */
 const ORDINARY = { bundle: true, minify: true, platform: 'node', target: 'node24' } as const;
-const SCRIPTS = ['simulators', 'first-answer', 'first-event', 'turns', 'memory'];
+const SCRIPTS = ['simulators', 'first-answer', 'first-event', 'turns', 'trips', 'batches', 'memory', 'growth'];
 
 /**
  * Makes everything that runs in a process of its own into plain JavaScript, so that Node.js spends nothing on stripping

@@ -15,6 +15,9 @@ export interface Organization {
   readonly token: string;
 }
 
+/** Someone with an open invitation. */
+export type Invited = ReturnType<Calls['invite']>[number];
+
 /** Requests seen since the start. */
 export type Counts = ReturnType<Calls['counts']>;
 

@@ -1,12 +1,11 @@
 /** One handler of the HTTP door through thousands of requests. Needs `--expose-gc`. */
-import { deleteInvitation, payloadV2 } from '../../support/http-events.ts';
-import { answerTo, load } from './handler.ts';
+import type { Invited } from '../simulators.ts';
+import { answerTo, deletionOf, load } from './handler.ts';
 import { work } from './work.ts';
 
 export interface MemoryInput {
   readonly file: string;
-  readonly orgId: string;
-  readonly invitationIds: readonly string[];
+  readonly invited: readonly Invited[];
   /** Requests before the first look at the heap: until then code is still being compiled and buffers filled. */
   readonly warmUp: number;
 }
@@ -18,18 +17,16 @@ export interface MemoryOutput {
   readonly growth: number;
 }
 
-work(async ({ file, orgId, invitationIds, warmUp }: MemoryInput): Promise<MemoryOutput> => {
+work(async ({ file, invited, warmUp }: MemoryInput): Promise<MemoryOutput> => {
   const handler = await load(file);
-  const requests = async (ids: readonly string[]) => {
-    for (const id of ids) {
-      await answerTo(handler, payloadV2(deleteInvitation(orgId, id, { receivedAt: Date.now() })));
-    }
+  const requests = async (some: readonly Invited[]) => {
+    for (const each of some) await answerTo(handler, deletionOf(each));
   };
-  await requests(invitationIds.slice(0, warmUp));
+  await requests(invited.slice(0, warmUp));
   const before = liveHeap();
-  await requests(invitationIds.slice(warmUp));
+  await requests(invited.slice(warmUp));
   const resident = process.memoryUsage().rss;
-  return { resident, growth: (liveHeap() - before) / (invitationIds.length - warmUp) };
+  return { resident, growth: (liveHeap() - before) / (invited.length - warmUp) };
 });
 
 function liveHeap(): number {

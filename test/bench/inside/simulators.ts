@@ -27,16 +27,15 @@ const calls = {
     if (!secret) throw new Error('a new secret is not accepted');
     return { orgId: organization.id, token: account.mint(secret).value };
   },
-  /** Ids of so many new invitations. */
+  /** So many new people with an invitation each. */
   invite(orgId: string, count: number) {
     const organization = organizations.get(orgId);
     if (!organization) throw new Error(`no organization ${orgId}`);
     organization.history.length = 0;
-    return Array.from({ length: count }, () => organization.invite(`person${++invited}@example.com`).invitationId);
-  },
-  /** Invitations of the organization that are still open. */
-  open(orgId: string) {
-    return organizations.get(orgId)?.invitations().length ?? 0;
+    return Array.from({ length: count }, () => {
+      const username = `person${++invited}@example.com`;
+      return { orgId, username, ...organization.invite(username) };
+    });
   },
   /** Adds so many milliseconds to every answer of both. */
   delay(milliseconds: number) {

@@ -18,8 +18,9 @@ export const coldNetwork: Measure = async (stage, scale) => {
   await stage.simulators.call('delay', TRIP);
   for (let run = 0; run < runs; run += 1) {
     for (const { file, runs } of contenders) {
-      const [invitationId = ''] = await stage.simulators.call('invite', orgId, 1);
-      const input: FirstEventInput = { file, orgId, invitationId };
+      const [invited] = await stage.simulators.call('invite', orgId, 1);
+      if (!invited) throw new Error('nobody was invited');
+      const input: FirstEventInput = { file, invited };
       runs.push((await stage.run<FirstEventOutput>('first-event', input, env)).output);
     }
   }

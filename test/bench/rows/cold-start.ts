@@ -1,4 +1,4 @@
-import { deleteInvitation, payloadV2 } from '../../support/http-events.ts';
+import { deletionOf } from '../inside/handler.ts';
 import { type Measure, scaled } from '../row.ts';
 import { median } from '../statistics.ts';
 
@@ -15,9 +15,9 @@ export const coldStart: Measure = async (stage, scale) => {
   const runs = scaled(40, scale, 3);
   for (let run = 0; run <= runs; run += 1) {
     for (const { file, samples } of contenders) {
-      const [invitationId = ''] = await stage.simulators.call('invite', orgId, 1);
-      const event = payloadV2(deleteInvitation(orgId, invitationId, { receivedAt: Date.now() }));
-      const milliseconds = await stage.untilFirstAnswer(file, event, env);
+      const [invited] = await stage.simulators.call('invite', orgId, 1);
+      if (!invited) throw new Error('nobody was invited');
+      const milliseconds = await stage.untilFirstAnswer(file, deletionOf(invited), env);
       // The first of each finds its file unread.
       if (run > 0) samples.push(milliseconds);
     }

@@ -11,8 +11,8 @@ export const memory: Measure = async (stage, scale) => {
   const requests = scaled(10_000, scale, 200);
   const measure = async (file: string): Promise<MemoryOutput> => {
     const organization = await stage.simulators.call('organization');
-    const invitationIds = await stage.simulators.call('invite', organization.orgId, requests);
-    const input: MemoryInput = { file, orgId: organization.orgId, invitationIds, warmUp: requests / 2 };
+    const invited = await stage.simulators.call('invite', organization.orgId, requests);
+    const input: MemoryInput = { file, invited, warmUp: requests / 2 };
     return (await stage.run<MemoryOutput>('memory', input, stage.environment(organization))).output;
   };
   const ours = await measure(functions['http']?.file ?? '');

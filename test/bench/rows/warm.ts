@@ -8,11 +8,12 @@ export const warm: Measure = async (stage, scale) => {
   const organization = await stage.simulators.call('organization');
   const files = [functions['http'], bare, straightforward].map((bundle) => bundle?.file ?? '');
   const warmUp = scaled(1_000, scale, 20);
-  const count = files.length * (warmUp + scaled(4_000, scale, 50));
-  const invitationIds = await stage.simulators.call('invite', organization.orgId, count);
-  const input: TurnsInput = { files, orgId: organization.orgId, invitationIds, warmUp };
+  const turns = warmUp + scaled(4_000, scale, 50);
+  const invited = [];
+  for (const _ of files) invited.push(await stage.simulators.call('invite', organization.orgId, turns));
+  const input: TurnsInput = { files, invited, warmUp };
   const { output, lines } = await stage.run<TurnsOutput>('turns', input, stage.environment(organization));
-  if (lines !== (2 * count) / files.length) throw new Error('not every request wrote its log line and its metrics');
+  if (lines !== 2 * turns) throw new Error('not every request wrote its log line and its metrics');
 
   const [ours, network, plain] = output.map(median);
   if (ours === undefined || network === undefined || plain === undefined) throw new Error('a sample is missing');
