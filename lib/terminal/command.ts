@@ -1,3 +1,4 @@
+import { checkOrganization } from './check.ts';
 import { HELP } from './help.ts';
 import { cancelMany } from './many.ts';
 import { cancelOne } from './one.ts';
@@ -13,6 +14,8 @@ export async function runCancel(args: readonly string[], terminal: Terminal): Pr
       case 'help':
         terminal.out.write(HELP);
         return 0;
+      case 'check':
+        return await checkOrganization(command.request, command.verbose, terminal);
       case 'one':
         return await cancelOne(command.request, command.verbose, terminal);
       case 'many':

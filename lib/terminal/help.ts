@@ -2,6 +2,7 @@ export const HELP = `Cancels invitations to a MongoDB Atlas organization from a 
 
 One:   npm run cancel -- --org ID --username a@example.com [options]
 Many:  npm run cancel -- --file people.csv [--org ID] [--report out.csv] [options]
+Check: npm run cancel -- --check --org ID
 
 Whom
   --org ID               the Atlas organization, 24 hexadecimal digits
@@ -28,6 +29,10 @@ Many
   met all the same, rows wait. Ctrl+C finishes the rows under way; a second one ends at once. Every run asks Atlas anew
   about every row, since a person may have been invited again: a row that was done before is found already_gone.
 
+Check
+  --check                a preflight: tries the secret, the token, the access list and the role of this organization's
+                         credentials, changes nothing, and says which endpoint lives
+
 Credentials, from the environment, one of
   MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET              a service account
   MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY       an API key
@@ -36,7 +41,7 @@ Other variables are those of the deployed functions: ATLAS_BASE_URL, ATLAS_ALLOW
 ALLOW_MEMBER_REMOVAL.
 
 Exit codes
-  0    done: cancelled, already_gone, member_removed, or a dry run's would_...
+  0    done: cancelled, already_gone, member_removed, a dry run's would_..., or a check that went well
   1    failed, with the failure's name on stderr; of many: at least one row failed
   2    called in a way that is not understood
   130  stopped by Ctrl+C

@@ -2,12 +2,17 @@ import type { Result } from '../cancellation/result.ts';
 import { deadlineIn } from '../deadline.ts';
 import type { CancellationRequest } from '../request.ts';
 import type { Served } from '../served.ts';
-import { Service } from '../service.ts';
+import { type Limits, Service } from '../service.ts';
 import { logTo, type Terminal } from './terminal.ts';
 
 /** More patient than any other door: the operator waits, and no gateway gives up on him. */
 const MILLISECONDS = 120_000;
 const RETRY = { tries: 6, longestWait: 65_000 };
+
+/** How long a single request may take and wait. */
+export function patience({ clock }: Terminal): Limits {
+  return { deadline: deadlineIn(MILLISECONDS, clock), retry: RETRY };
+}
 
 /** Who asks, for the log. */
 export function askedBy({ environment }: Terminal) {
@@ -19,11 +24,7 @@ export async function cancelOne(request: CancellationRequest, verbose: boolean, 
   const { out, err, environment, clock } = terminal;
   const service = new Service({ environment, clock, write: logTo(terminal, verbose) });
   try {
-    const served = await service.serve(
-      askedBy(terminal),
-      { deadline: deadlineIn(MILLISECONDS, clock), retry: RETRY },
-      () => request,
-    );
+    const served = await service.serve(askedBy(terminal), patience(terminal), () => request);
     if (served.result) out.write(describe(served.result, served));
     else err.write(describeFailure(served));
     return served.result ? 0 : 1;
@@ -57,6 +58,7 @@ export function describeFailure({ failure }: Pick<Served, 'failure'>): string {
   return `${name}: ${message}\n${list(Object.entries(facts))}`;
 }
 
-function list(facts: readonly (readonly [string, unknown])[]): string {
+/** One line for each fact that there is. */
+export function list(facts: readonly (readonly [string, unknown])[]): string {
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}${value}\n`])).join('');
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { Failure } from '../failures.ts';
+import { type PreflightRequest, parsePreflight } from '../preflight/request.ts';
 import { type CancellationRequest, CancellationRequestSchema, parseRequest } from '../request.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -14,6 +15,7 @@ const OPTIONS = {
   reason: { type: 'string' },
   file: { type: 'string' },
   report: { type: 'string' },
+  check: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -39,6 +41,7 @@ export interface Defaults {
 
 export type Command =
   | { readonly kind: 'help' }
+  | { readonly kind: 'check'; readonly request: PreflightRequest; readonly verbose: boolean }
   | { readonly kind: 'one'; readonly request: CancellationRequest; readonly verbose: boolean }
   | {
       readonly kind: 'many';
@@ -56,6 +59,7 @@ export function readCommand(args: readonly string[]): Command {
   const values = readOptions(args);
   if (values.help) return { kind: 'help' };
   const verbose = values.verbose ?? false;
+  if (values.check) return { kind: 'check', request: readPreflight(values), verbose };
   const defaults: Defaults = {
     orgId: values.org,
     ifAccepted: values['if-accepted'],
@@ -92,8 +96,21 @@ function readOptions(args: readonly string[]) {
 }
 
 function readRequest(input: Readonly<Record<string, unknown>>): CancellationRequest {
+  return namingOptions(() =>
+    parseRequest(Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))),
+  );
+}
+
+function readPreflight({ org: orgId, check, verbose: _, ...others }: ReturnType<typeof readOptions>): PreflightRequest {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new UsageError(`--${other} does not go with --check.`);
+  return namingOptions(() => parsePreflight({ check, ...(orgId === undefined ? {} : { orgId }) }));
+}
+
+/** @throws {UsageError} which names the options behind the fields that `parse` refuses */
+function namingOptions<Request>(parse: () => Request): Request {
   try {
-    return parseRequest(Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)));
+    return parse();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const fields = error.fields ?? [];
