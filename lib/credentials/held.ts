@@ -10,6 +10,8 @@ const LAST_USE_MILLISECONDS = 10_000;
 export interface Held {
   readonly credential: Obtained;
   readonly secret: Secret;
+  /** Counted up from 1. */
+  readonly number: number;
   readonly obtainedAt: number;
   /** How many renewals in a row led here whose credential was refused for something that it had not been accepted for. */
   readonly doubts: number;

@@ -8,6 +8,13 @@ const MOST_ORGANIZATIONS = 100;
 /** Stands for every organization that was never reached. */
 const ANY = '';
 
+/** A renewal that has cured nothing yet. */
+interface Renewal {
+  readonly at: number;
+  /** A call that was refused before it was refused after it too. */
+  readonly inVain: boolean;
+}
+
 /**
  * When a 401 may lead to a new credential. One that a new credential cures may do so however often; one that it does not
  * cure, once a minute. What is refused for good in one use must not keep a credential from being replaced that has died, so
@@ -16,36 +23,58 @@ const ANY = '';
  */
 export class Renewals {
   readonly #reached = new Set<string>();
-  /** When a renewal began that has cured nothing yet. */
-  readonly #uncured = new Map<string, number>();
-  /** What the calls that are under way were refused for. */
-  readonly #refused = new WeakMap<Call, string>();
+  readonly #renewals = new Map<string, Renewal>();
+  /** For the calls that are under way: what they were refused for first, and how many credentials there had been by then. */
+  readonly #refused = new WeakMap<Call, { readonly use: string; readonly obtained: number }>();
 
-  /** A call was refused. */
-  refused(call: Call, method: string): void {
-    this.#refused.set(call, useOf(call, method));
+  /**
+   * A call was refused.
+   * @param obtained how many credentials there have been
+   * @returns how many there had been when this call was refused for this use first
+   */
+  refused(call: Call, method: string, obtained: number): number {
+    const use = useOf(call, method);
+    const first = this.#refused.get(call);
+    if (first?.use === use) return first.obtained;
+    this.#refused.set(call, { use, obtained });
+    return obtained;
   }
 
-  /** True where a renewal may begin now; it is taken to have begun. */
-  begin(call: Call, method: string, now: number): boolean {
-    for (const [use, at] of this.#uncured) if (now - at >= RENEWAL_MILLISECONDS) this.#uncured.delete(use);
-    const use = useOf(call, method);
-    if (this.#uncured.has(this.#reached.has(call.orgId) ? use : ANY)) return false;
-    this.#uncured.set(use, now).set(ANY, now);
+  /** A call was refused with a credential that was obtained after it had been refused with another. */
+  inVain(call: Call, method: string, now: number): void {
+    this.#note(call, method, now, true);
+  }
+
+  /**
+   * True where a renewal may begin now; it is taken to have begun.
+   * @param worked whether the refused credential has been accepted for this use
+   */
+  begin(call: Call, method: string, worked: boolean, now: number): boolean {
+    for (const [use, { at }] of this.#renewals) if (now - at >= RENEWAL_MILLISECONDS) this.#renewals.delete(use);
+    const last = this.#renewals.get(this.#reached.has(call.orgId) ? useOf(call, method) : ANY);
+    if (last && (last.inVain || !worked)) return false;
+    this.#note(call, method, now, false);
     return true;
   }
 
   /** The renewal that began for this call came to nothing, which says nothing about the credential. */
   failed(call: Call, method: string): void {
-    this.#uncured.delete(useOf(call, method));
-    this.#uncured.delete(ANY);
+    for (const use of [useOf(call, method), ANY]) this.#renewals.delete(use);
   }
 
-  /** A call was let in: where it had been refused, a new credential has cured that. */
+  /** A call was let in. What was in vain stays so, unless this call is the proof of the contrary. */
   accepted(call: Call, method: string): void {
     if (this.#reached.size < MOST_ORGANIZATIONS) this.#reached.add(call.orgId);
-    if (this.#uncured.size === 0 || this.#refused.get(call) !== useOf(call, method)) return;
-    this.#refused.delete(call);
-    this.failed(call, method);
+    if (this.#renewals.size === 0) return;
+    const use = useOf(call, method);
+    const cured = this.#refused.get(call)?.use === use;
+    if (cured) this.#refused.delete(call);
+    for (const one of [use, ANY]) if (cured || !this.#renewals.get(one)?.inVain) this.#renewals.delete(one);
+  }
+
+  #note(call: Call, method: string, now: number, inVain: boolean): void {
+    for (const use of [useOf(call, method), ANY]) {
+      this.#renewals.set(use, { at: this.#renewals.get(use)?.at ?? now, inVain });
+    }
   }
 }

@@ -25,9 +25,15 @@ export class SecretExchange {
   readonly #options: SourceOptions;
   /** The secret that Atlas refused, and that was still the same when it was read again. */
   #refused: Secret | undefined;
+  #count = 0;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+  }
+
+  /** How many credentials were obtained. */
+  get count(): number {
+    return this.#count;
   }
 
   /**
@@ -42,8 +48,10 @@ export class SecretExchange {
       const obtainedAt = clock.now();
       try {
         const credential = await obtain(secret, call);
+        const { renewAt } = credential;
         const doubts = doubted ? doubted.doubts + 1 : 0;
-        return { credential, secret, obtainedAt, doubts, renewAt: credential.renewAt, accepted: new Set() };
+        this.#count += 1;
+        return { credential, secret, number: this.#count, obtainedAt, doubts, renewAt, accepted: new Set() };
       } catch (error) {
         if (!isRefusal(error) || isSameSecret(secret, this.#refused) || tried >= MOST_TRIES) throw error;
         // It may have been rotated since it was read.

@@ -79,15 +79,20 @@ export class CredentialSource {
 
   /** See `Credentials.renew`. */
   async renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
-    this.#renewals.refused(call, method);
+    const first = this.#renewals.refused(call, method, this.#exchange.count);
     const held = this.#held;
     if (held?.credential !== refused) return this.current(call);
-    const died = held.accepted.has(useOf(call, method));
-    if (!died && this.#flight?.doubted === held) return this.#replace(held, call, refusal);
-    if (!this.#renewals.begin(call, method, this.#options.clock.now())) throw refusal;
-    if (died) this.#held = undefined;
+    const now = this.#options.clock.now();
+    if (held.number > first) {
+      this.#renewals.inVain(call, method, now);
+      throw refusal;
+    }
+    const worked = held.accepted.has(useOf(call, method));
+    if (!worked && this.#flight?.doubted === held) return this.#replace(held, call, refusal);
+    if (!this.#renewals.begin(call, method, worked, now)) throw refusal;
+    if (worked) this.#held = undefined;
     try {
-      this.#start(call, died ? undefined : held);
+      this.#start(call, worked ? undefined : held);
       return await this.#replace(held, call, refusal);
     } catch (error) {
       if (error !== refusal) this.#renewals.failed(call, method);
