@@ -12,7 +12,7 @@ import type { PackagedFunction } from './service-package.ts';
 /** A packaged function that can be invoked directly. */
 export interface LambdaFunction {
   readonly invoke: Invoke;
-  /** Ends it; what is being invoked never answers. */
+  /** Ends it, and with it what is being invoked. */
   stop(): Promise<void>;
 }
 
@@ -51,13 +51,22 @@ export async function startLambdaFunction(
   await once(worker, 'message').finally(() => rm(directory, { recursive: true, force: true }));
 
   let invocations = 0;
+  let crashed: Invocation | undefined;
   const waiting = new Map<number, (invocation: Invocation) => void>();
   worker.on('message', ({ id, invocation }: { id: number; invocation: Invocation }) => {
     waiting.get(id)?.(invocation);
     waiting.delete(id);
   });
+  worker.on('error', (error) => log(`${name} broke down: ${error.stack}`));
+  worker.on('exit', (code) => {
+    // As Lambda says of a runtime that ended without an answer.
+    crashed = { error: { errorType: 'Runtime.ExitError', errorMessage: `${name} ended with ${code}.`, trace: [] } };
+    for (const answer of waiting.values()) answer(crashed);
+    waiting.clear();
+  });
   return {
-    invoke: (payload, clientContext) => {
+    invoke: async (payload, clientContext) => {
+      if (crashed) return crashed;
       invocations += 1;
       const id = invocations;
       worker.postMessage({ id, payload, clientContext });

@@ -105,3 +105,14 @@ export async function readServicePackage(): Promise<ServicePackage> {
     ),
   };
 }
+
+/**
+ * A function of the package, by its key in serverless.yml.
+ *
+ * @throws {Error} if the package has none of that key
+ */
+export function packagedFunction({ functions }: ServicePackage, key: string): PackagedFunction {
+  const found = functions[key];
+  if (!found) throw new Error(`The package has no function '${key}'.`);
+  return found;
+}

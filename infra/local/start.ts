@@ -1,80 +1,66 @@
-/** `npm start`: the whole product on this machine, and one cancellation through every door. */
+/** `npm start`: the whole product on this machine, and cancellations through every door. */
 import { startApiGateway } from './api-gateway.ts';
 import { currentPackage } from './current-package.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { freePorts } from './ports.ts';
-import type { Act, OpenDoor } from './show/act.ts';
+import { freePorts, LOOPBACK } from './ports.ts';
+import type { OpenDoor, Premises } from './show/act.ts';
 import { openHttpDoor } from './show/http.ts';
-import { apiRequests, perform } from './show/perform.ts';
+import { openQueueDoor } from './show/queue.ts';
+import { show } from './show/show.ts';
 import { openSunset } from './show/sunset.ts';
-import { commandLines, head, line } from './show/table.ts';
-import { type Stage, startStage } from './stage.ts';
+import { commandLines } from './show/table.ts';
+import { openWorkflowDoor } from './show/workflow.ts';
+import { startStage } from './stage.ts';
 import { statusLine } from './status-line.ts';
 import { tellChanges } from './tell-changes.ts';
-
-/** In the order in which they are shown. */
-const DOORS: readonly OpenDoor[] = [openHttpDoor, openSunset];
 
 const status = statusLine(process.stdout);
 /** Exit code for an interruption: 128 + SIGINT as shells have it, until it is known how the show ended. */
 let codeSoFar = 130;
-/** A second signal changes nothing: one Ctrl-C comes from the terminal and once more from who passes it on. */
+/** A second signal changes nothing: one Ctrl-C comes from the terminal, and once more from who passes it on. */
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
 });
 /** Whatever was started, to be ended in reverse order. */
 const started = new AsyncDisposableStack();
 
-async function run({ once: ends, port: wanted, logs }: Options): Promise<void> {
-  const [port] = await freePorts([wanted]);
+async function run({ once, port: wanted, logs }: Options): Promise<void> {
+  // Known before anything listens there, so that a port that is taken is told at once, and the API can be started twice.
+  const [port, lambdaPort] = await freePorts([wanted, 0]);
   const servicePackage = await currentPackage(() => status.show('Packaging the functions ...'));
-  status.show('Starting Atlas, Secrets Manager, API Gateway and Lambda ...');
+  status.show('Starting API Gateway, Lambda, SQS, Secrets Manager and Atlas ...');
   const stage = started.adopt(await startStage(), ({ close }) => close());
-  const log = (text: string) => logs && console.error(text);
-  const startApi = () => startApiGateway({ servicePackage, environment: stage.environment, port, log });
-  let api = await startApi();
-  started.defer(() => api.stop());
-  status.clear();
-
-  const doors = await Promise.all(DOORS.map((open) => open({ stage, apiUrl: api.url })));
-  const good = await show(
+  const log = (line: string) => logs && console.error(line);
+  const { environment } = stage;
+  const startApi = () => startApiGateway({ servicePackage, environment, port, lambdaPort, log });
+  const premises: Premises = {
     stage,
-    doors.flatMap(({ acts }) => acts),
-  );
-  if (!good && !logs) console.error('What the functions logged is shown by --logs.');
-  codeSoFar = good ? 0 : 1;
-  if (ends) return;
+    servicePackage,
+    apiUrl: `http://${LOOPBACK}:${port}`,
+    lambdaUrl: `http://${LOOPBACK}:${lambdaPort}`,
+    log,
+  };
+  const open = async (door: OpenDoor) => started.adopt(await door(premises), ({ close }) => close());
+  const doors = [openHttpDoor, openQueueDoor, openWorkflowDoor];
+  const [first, sunset, ...opened] = await Promise.all([startApi(), open(openSunset), ...doors.map(open)]);
+  let api = first;
+  started.defer(() => api.stop());
 
-  status.show('Starting API Gateway and Lambda afresh, to a time before the sunset ...');
+  const good = await show(stage, [opened, [sunset]], status);
+  if (!good && !logs) console.error('Run it with --logs to see what the functions logged.');
+  codeSoFar = good ? 0 : 1;
+  if (once) return;
+
+  status.show('Starting API Gateway and Lambda afresh: their functions remember the sunset ...');
   stage.atlas.settings.sunset = undefined;
   await api.stop();
   api = await startApi();
   status.clear();
-  console.log(`\n${commandLines(doors.flatMap(({ commands }) => commands))}\n\nUp until Ctrl-C.`);
-  tellChanges(stage, console.log);
+  console.log(`\n${commandLines(opened.flatMap(({ commands }) => commands))}\n\nUp until Ctrl-C.`);
+  const organizations = opened.map(({ organization }) => organization);
+  tellChanges(stage.atlas, organizations, console.log);
   await api.ended;
-  throw new Error('serverless-offline has ended. What it said is shown by --logs.');
-}
-
-/** Runs the acts one after the other and prints what became of them; whether all ended as they should. */
-async function show(stage: Stage, acts: readonly Act[]): Promise<boolean> {
-  console.log(head());
-  let good = 0;
-  for (const act of acts) {
-    status.show(`${act.door}: ${act.person ?? act.asked} ...`);
-    const ending = await perform(act, stage);
-    status.clear();
-    console.log(line(ending));
-    if (ending.asExpected) good += 1;
-  }
-  const { atlas, secretsManager } = stage;
-  const cost = [
-    `requests to Atlas: ${apiRequests(stage)}`,
-    `access tokens: ${atlas.counts.tokensMinted}`,
-    `reads of the secret: ${secretsManager.counts.requests}`,
-  ];
-  console.log(`\n${good} of ${acts.length} as they should be. ${cost.join(', ')}.`);
-  return good === acts.length;
+  throw new Error('serverless-offline has ended by itself.');
 }
 
 async function main(): Promise<void> {

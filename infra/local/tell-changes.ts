@@ -1,13 +1,16 @@
-import type { Stage } from './stage.ts';
+import type { Atlas } from '../emulators/atlas/atlas.ts';
+import type { Organization } from '../emulators/atlas/organization.ts';
 
-/** From now on, prints a line for everything that happens to a person in the organization. */
-export function tellChanges({ atlas, organization }: Stage, print: (line: string) => void): void {
-  let told = organization.history.length;
+/** From now on, prints a line for every person whom Atlas has removed from one of the organizations. */
+export function tellChanges(atlas: Atlas, organizations: readonly Organization[], print: (line: string) => void): void {
+  const told = new Map(organizations.map((organization) => [organization, organization.history.length]));
   atlas.settings.after = () => {
-    for (const { type, username, status, via, at } of organization.history.slice(told)) {
-      const time = new Date(at).toTimeString().slice(0, 8);
-      print(`${time}  ${username} ${type} through the ${via} endpoint, was ${status}`);
+    for (const [organization, count] of told) {
+      for (const { type, username, status, via, at } of organization.history.slice(count)) {
+        const time = new Date(at).toTimeString().slice(0, 8);
+        print(`${time}  ${username} ${type} through the ${via} endpoint, was ${status}`);
+      }
+      told.set(organization, organization.history.length);
     }
-    told = organization.history.length;
   };
 }

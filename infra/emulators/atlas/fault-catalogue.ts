@@ -3,16 +3,22 @@ import { atlasError } from './answers.ts';
 
 /** Failures that Atlas, or the network before it, has shown. Each may be combined: `{ ...failures.badGateway(), act: true }`. */
 export const failures = {
-  /** 429 of the token bucket; `retryAfter` in seconds, an HTTP date, or absent. */
-  rateLimited: (retryAfter?: number | string): Fault => {
+  /** 429 of the token bucket; `retryAfter` in seconds, an HTTP date, or absent; tokens come back every `refillSeconds`. */
+  rateLimited: (retryAfter?: number | string, refillSeconds = 60): Fault => {
     const seconds = typeof retryAfter === 'number' ? retryAfter : 0;
-    const detail = `Rate limit exceeded for api/atlas/v2/orgs. Please retry after ${seconds} seconds. Request capacity: 500. Refill rate: 250 per 60 seconds.`;
+    const detail = `Rate limit exceeded for api/atlas/v2/orgs. Please retry after ${seconds} seconds. Request capacity: 500. Refill rate: 250 per ${refillSeconds} seconds.`;
     const headers = {
       'Ratelimit-Limit': '500',
       'Ratelimit-Remaining': '0',
       ...(retryAfter !== undefined && { 'Retry-After': `${retryAfter}` }),
     };
-    return atlasError(429, 'RATE_LIMITED_TOKEN_BUCKET', detail, ['api/atlas/v2/orgs', seconds, 500, 250, 60], headers);
+    return atlasError(
+      429,
+      'RATE_LIMITED_TOKEN_BUCKET',
+      detail,
+      ['api/atlas/v2/orgs', seconds, 500, 250, refillSeconds],
+      headers,
+    );
   },
   /** Writes are refused for a while, with a status that looks final. */
   appUpgrade: (): Fault =>

@@ -1,42 +1,65 @@
+import type { Atlas } from '../../emulators/atlas/atlas.ts';
 import type { Organization } from '../../emulators/atlas/organization.ts';
-import type { Stage } from '../stage.ts';
-import { type Act, type Ending, type Standing, standing } from './act.ts';
+import type { Act, Door, Standing } from './act.ts';
 
-/**
- * Runs one act and compares what came of it with what should: the door's answer, and Atlas's own state, which no answer
- * can talk away. One act at a time, so that every request and every change is its own.
- */
-export async function perform(act: Act, stage: Stage): Promise<Ending> {
+/** What became of an act. */
+export interface Ending {
+  readonly door: string;
+  readonly act: Act;
+  readonly answer: string;
+  readonly before: Standing | undefined;
+  readonly after: Standing | undefined;
+  /** Requests to Atlas's API that it cost. */
+  readonly requests: number;
+  /** Everyone else whose standing changed meanwhile: nobody's should. */
+  readonly bystanders: readonly string[];
+  /** Whether all of it is as expected. */
+  readonly asExpected: boolean;
+}
+
+/** Begins with a door's acts, which run one after the other, so that every request and every change is of one of them. */
+export function performAll({ name, organization, acts }: Door, atlas: Atlas): Promise<Ending>[] {
+  let previous: Promise<unknown> = Promise.resolve();
+  return acts.map((act) => {
+    const ending = previous.then(() => perform(name, act, organization, atlas));
+    previous = ending;
+    return ending;
+  });
+}
+
+/** Compares what comes of an act with what should: the door's answer, and Atlas's own state, which no answer can talk away. */
+async function perform(door: string, act: Act, organization: Organization, atlas: Atlas): Promise<Ending> {
   const { person, expected } = act;
-  const { organization } = stage;
-  const earlier = standings(organization);
-  const before = person === undefined ? undefined : standing(organization, person);
-  const asked = apiRequests(stage);
+  const standings = () => new Map(organization.all().map((entry) => [entry.username, STANDINGS[entry.status]]));
+  const standingIn = (all: ReadonlyMap<string, Standing>) =>
+    person === undefined ? undefined : (all.get(person) ?? 'absent');
+  const earlier = standings();
+  const asked = apiRequests(atlas, organization.id);
 
   const answer = await act.run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 
-  const after = person === undefined ? undefined : standing(organization, person);
-  const requests = apiRequests(stage) - asked;
-  const bystanders = changed(earlier, standings(organization)).filter((other) => other !== person);
+  const later = standings();
+  const [before, after] = [standingIn(earlier), standingIn(later)];
+  const requests = apiRequests(atlas, organization.id) - asked;
+  const everyone = new Set([...earlier.keys(), ...later.keys()]);
+  const bystanders = [...everyone].filter((other) => other !== person && earlier.get(other) !== later.get(other));
   const asExpected =
     answer === expected.answer &&
     before === expected.before &&
     after === expected.after &&
-    requests === (expected.requests ?? requests) &&
+    requests === expected.requests &&
     bystanders.length === 0;
-  return { act, answer, before, after, requests, bystanders, asExpected };
+  return { door, act, answer, before, after, requests, bystanders, asExpected };
 }
 
-/** Requests to Atlas so far that count against the organization's rate limit: access tokens have another. */
-export function apiRequests({ atlas }: Stage): number {
-  return atlas.requests.filter(({ path }) => path.startsWith('/api/atlas/')).length;
-}
+const STANDINGS = {
+  PENDING: 'pending',
+  ACTIVE: 'member',
+  INVITATION_EXPIRED: 'expired',
+  INVITATION_REJECTED: 'rejected',
+} as const;
 
-function standings(organization: Organization): Map<string, Standing> {
-  return new Map(organization.all().map(({ username }) => [username, standing(organization, username)]));
-}
-
-function changed(earlier: ReadonlyMap<string, Standing>, later: ReadonlyMap<string, Standing>): string[] {
-  const people = new Set([...earlier.keys(), ...later.keys()]);
-  return [...people].filter((person) => earlier.get(person) !== later.get(person));
+/** Requests so far that count against an organization's rate limit: access tokens have another. */
+function apiRequests({ requests }: Atlas, orgId: string): number {
+  return requests.filter(({ path }) => path.startsWith(`/api/atlas/v2/orgs/${orgId}/`)).length;
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Door, Ending } from './act.ts';
+import type { Door } from './act.ts';
+import type { Ending } from './perform.ts';
 
 /** Widths with the gap that follows. Fixed, so that a row can be printed as soon as its act has ended: 100 columns. */
 const WIDTHS = [2, 9, 17, 23, 27, 10, 9, 3] as const;
@@ -11,8 +12,8 @@ export function head(): string {
 
 /** One line for an act that ended, and more where it ended other than it should. */
 export function line(ending: Ending): string {
-  const { act, answer, requests, bystanders, asExpected } = ending;
-  const { door, person = '', asked, expected } = act;
+  const { door, act, answer, requests, bystanders, asExpected } = ending;
+  const { person = '', asked, expected } = act;
   const mark = asExpected ? '✓' : '✗';
   const text = row([mark, door, person, asked, answer, ...states(ending), `${requests}`.padStart(3)]);
   if (asExpected) return text.replace(mark, styleText('green', mark));
