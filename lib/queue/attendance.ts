@@ -19,7 +19,7 @@ const SHORTEST = 1_000;
 export type Ending = 'done' | { readonly seconds: number };
 
 export interface AttendanceOptions {
-  readonly service: Service;
+  readonly service: Pick<Service, 'serve' | 'note'>;
   readonly pacing: Pacing;
   readonly batch: Batch;
   /** From 0 to 1. */

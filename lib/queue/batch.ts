@@ -13,7 +13,7 @@ const MOST_BYTES = 262_144;
 
 /** What a batch has for all its messages. */
 export interface BatchOptions {
-  readonly service: Service;
+  readonly service: Pick<Service, 'clock' | 'note' | 'count'>;
   readonly sqs: Sqs;
   readonly deadLetterQueueUrl: string | undefined;
   readonly queueArn: string;

@@ -20,6 +20,9 @@ const ANSWERING_MILLISECONDS = 500;
 
 type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
+/** What the door needs of the service behind it. */
+export type QueueService = Pick<Service, 'clock' | 'deployment' | 'serve' | 'note' | 'count'>;
+
 /** The edges of the door, each with its default for production. */
 export interface QueueEdges {
   readonly sqs?: Sqs;
@@ -33,7 +36,7 @@ export interface QueueEdges {
  * @throws {Error} for an event that is none of SQS's: the batch as a whole has failed then, and stays
  */
 export function createQueueDoor(
-  service: Service,
+  service: QueueService,
   { sqs = sqsThrough(sqsClient), random = Math.random }: QueueEdges = {},
 ) {
   const pacing = new Pacing(service.clock, random);
@@ -95,7 +98,7 @@ async function atMost(end: Deadline, work: Promise<unknown>): Promise<void> {
 }
 
 /** None where it is malformed: no dead letter is sent then, and every message stays. */
-function configurationOf(service: Service): Configuration | undefined {
+function configurationOf(service: QueueService): Configuration | undefined {
   try {
     return service.deployment.configuration;
   } catch {

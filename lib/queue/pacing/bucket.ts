@@ -10,15 +10,20 @@ const REFILL_MILLISECONDS = 60_000;
  * Messages parked into a step, for each that it will have room for. More than one, since tokens that nobody is awake to
  * use are lost once the bucket is full, while a message that wakes in vain is parked again and has cost Atlas nothing.
  */
-const OVERBOOKING = 1.25;
+const OVERBOOKING = 1.5;
 /** Part of a step that is left in the bucket, for what other processes have under way: so much is lost once, not each time. */
 const RESERVE = 0.1;
 /** Milliseconds between a step and the first message that wakes for it: Retry-After is in whole seconds. */
 const GUARD = 1_000;
 /** Part of the time between two steps over which messages wake. */
-const SPREAD = 0.5;
-/** Steps ahead into which messages are parked: SQS hides a message for 12 hours at the most. */
-const MOST_STEPS = 700;
+const SPREAD = 1 / 3;
+/**
+ * Steps ahead that are planned. What lies further ahead wakes within this time and is placed by what is known then: plans
+ * age, as other processes come and go.
+ */
+const HORIZON = 10;
+/** Tokens by which answers that overtake each other may seem to come back. */
+const LARGEST_DISORDER = 20;
 /** How fast the cost of a message is learned anew. */
 const LEARNING = 0.05;
 /** Requests in a message on average, below which the bucket is asked by few. */
@@ -47,6 +52,7 @@ export class Bucket {
   #refill = REFILL;
   #capacity = Infinity;
   #seen: { readonly remaining: number; readonly at: number } | undefined;
+  #limitedAt: number | undefined;
   #underWay = 0;
   /** Requests that a message costs, learned from those before: the ways differ, and change when the endpoint does. */
   #cost: number | undefined;
@@ -62,10 +68,10 @@ export class Bucket {
     if (this.#seen === undefined || cost < RARE) return true;
     const steps = this.#refills.numberAt(now) - this.#refills.numberAt(this.#seen.at);
     const remaining = Math.min(this.#capacity, this.#seen.remaining + steps * this.#refill);
-    const free = remaining - this.#underWay * cost;
+    const reserve = this.#refill * RESERVE * (1 - this.#share.value);
+    if (remaining - this.#underWay * cost - reserve >= cost) return true;
     // Until it is known when a step falls, one message at a time finds out, at the price of a 429.
-    if (!this.#refills.known) return free >= cost || this.#underWay === 0;
-    return free - this.#refill * RESERVE * (1 - this.#share.value) >= cost;
+    return !this.#refills.known && this.#underWay === 0;
   }
 
   begin(): void {
@@ -83,8 +89,9 @@ export class Bucket {
     const room = Math.max(1, (this.#refill * this.#share.value * OVERBOOKING) / Math.max(RARE, this.#cost ?? 1));
     const first = this.#refills.numberAt(now) + 1;
     let step = first;
-    while (step < first + MOST_STEPS && (this.#parked.get(step) ?? 0) >= room) step += 1;
-    this.#parked.set(step, (this.#parked.get(step) ?? 0) + 1);
+    while (step < first + HORIZON && (this.#parked.get(step) ?? 0) >= room) step += 1;
+    if (step < first + HORIZON) this.#parked.set(step, (this.#parked.get(step) ?? 0) + 1);
+    else step = first + Math.floor((HORIZON * (1 + this.#random())) / 2);
     return this.#refills.timeOf(step) - now + GUARD + chance * SPREAD * this.#refills.milliseconds;
   }
 
@@ -92,34 +99,42 @@ export class Bucket {
   learn({ askedAt, requests, rateLimit, retryAfter }: Use, now: number): void {
     if (rateLimit !== undefined) this.#learnSizes(rateLimit);
     if (retryAfter !== undefined) {
-      this.#refills.fallAt(now + retryAfter * 1_000);
+      this.#refills.fallAt(now + this.#untilStep(retryAfter * 1_000, now));
       this.#seen = { remaining: 0, at: now };
+      this.#limitedAt = now;
       return;
     }
     this.#cost = this.#cost === undefined ? requests : this.#cost + (requests - this.#cost) * LEARNING;
     if (rateLimit?.remaining !== undefined) this.#see(rateLimit.remaining, requests, askedAt, now);
   }
 
+  /**
+   * Milliseconds until tokens come back: what Atlas asks for. Where it asks for little, again, after a step that brought
+   * nothing, its bucket fills bit by bit: a whole step takes its whole time then.
+   */
+  #untilStep(milliseconds: number, now: number): number {
+    const last = this.#limitedAt ?? Number.NEGATIVE_INFINITY;
+    const period = this.#refills.milliseconds;
+    const inVain = now - last < period / 2 && this.#refills.numberAt(now) > this.#refills.numberAt(last);
+    return inVain && milliseconds < period / 4 ? period : milliseconds;
+  }
+
   #see(remaining: number, requests: number, askedAt: number, now: number): void {
-    const seen = this.#seen;
+    const seen = this.#seen ?? { remaining, at: now };
     const step = this.#refills.numberAt(now);
-    if (seen === undefined) {
-      this.#seen = { remaining, at: now };
-    } else if (remaining > seen.remaining + this.#refill / 4) {
+    const isNew = step !== this.#refills.numberAt(seen.at);
+    const jumped = remaining > seen.remaining + Math.max(this.#refill / 4, LARGEST_DISORDER);
+    if (jumped || (isNew && step === this.#refills.numberAt(askedAt))) {
       // Tokens have come back. Where that was not expected, it is now known when they do.
-      if (step === this.#refills.numberAt(seen.at)) this.#refills.fallAt(now);
+      if (!isNew) this.#refills.fallAt(now);
+      this.#forgetBefore(step);
       this.#seen = { remaining, at: now };
-    } else if (step === this.#refills.numberAt(askedAt)) {
-      // An answer that was under way while tokens came back may be of before or after.
-      if (step !== this.#refills.numberAt(seen.at)) {
-        this.#forgetBefore(step);
-        this.#seen = { remaining, at: now };
-      } else {
-        this.#share.see(requests, Math.max(0, seen.remaining - remaining));
-        // Answers overtake each other: the lowest is the last.
-        this.#seen = { remaining: Math.min(remaining, seen.remaining), at: now };
-      }
+    } else if (!isNew) {
+      this.#share.see(requests, Math.max(0, seen.remaining - remaining));
+      // Answers overtake each other: the lowest is the last.
+      this.#seen = { remaining: Math.min(remaining, seen.remaining), at: now };
     }
+    // Else the answer was under way while tokens came back, and may be of before or after.
   }
 
   #forgetBefore(step: number): void {

@@ -1,0 +1,101 @@
+import { type EndpointSet, RateLimiter } from '../../../infra/emulators/atlas/rate-limiter.ts';
+import { defaultSettings, type Settings } from '../../../infra/emulators/atlas/settings.ts';
+import { judge, type Resource } from '../../../lib/atlas/judge.ts';
+import { record } from '../../../lib/atlas/record.ts';
+import type { Failure } from '../../../lib/failures.ts';
+import type { QueueService } from '../../../lib/queue/door.ts';
+import { parseRequest } from '../../../lib/request.ts';
+import type { Served } from '../../../lib/served.ts';
+import { newTrace } from '../../../lib/trace.ts';
+import type { Answer } from '../../../lib/transport/exchange.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Milliseconds that a request or an answer is on its way. */
+const SHORTEST_WAY = 10;
+const LONGEST_WAY = 40;
+
+const SETS: Readonly<Record<Resource, EndpointSet>> = { invites: 'organizations', users: 'users' };
+
+/** The rate limiter of the Atlas simulator in virtual time; every request that it lets through succeeds. */
+export class VirtualAtlas {
+  readonly #time: VirtualTime;
+  readonly #random: () => number;
+  readonly #limiters = new Map<string, RateLimiter>();
+  readonly settings: Settings = defaultSettings();
+  /** Requests of the functions, and those of them that were answered 429. */
+  requests = 0;
+  answered429 = 0;
+
+  constructor(time: VirtualTime, random: () => number) {
+    this.#time = time;
+    this.#random = random;
+  }
+
+  /** Serves what asks for the requests of its message one after the other, through the function's own judgement. */
+  serviceFor(plan: readonly Resource[]): QueueService {
+    const { now } = this.#time;
+    return {
+      clock: this.#time,
+      get deployment(): never {
+        throw new Error('There is no configuration here.');
+      },
+      note: () => {},
+      count: () => {},
+      serve: async (asked, _, read): Promise<Served> => {
+        const startedAt = now();
+        const trace = newTrace();
+        const request = parseRequest(read());
+        let failure: Failure | undefined;
+        for (const resource of plan) {
+          const sentAt = now();
+          const answer = await this.#exchange(request.orgId, resource);
+          record(trace, resource, answer, now() - sentAt);
+          const verdict = judge(answer, resource, 204, now());
+          if (verdict.kind === 'failure') {
+            failure = verdict.failure;
+            break;
+          }
+        }
+        const { orgId } = request;
+        const result = { outcome: 'cancelled', confirmed: true, via: 'invites', orgId } as const;
+        return { asked, request, ...(failure ? { failure } : { result }), trace, milliseconds: now() - startedAt };
+      },
+    };
+  }
+
+  /** Makes a full bucket, whose refills count from now. */
+  begin(orgId: string, resource: Resource): void {
+    this.#limiter(orgId).remaining(SETS[resource]);
+  }
+
+  /** Takes a token as somebody else would. */
+  take(orgId: string, resource: Resource): Answer {
+    const { headers, refusal } = this.#limiter(orgId).take(SETS[resource], `/api/atlas/v2/orgs/${orgId}/${resource}`);
+    const all = Object.entries({ ...headers, ...refusal?.headers });
+    return {
+      status: refusal?.status ?? 204,
+      headers: Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), value])),
+      body: String(refusal?.body ?? ''),
+      complete: true,
+    };
+  }
+
+  async #exchange(orgId: string, resource: Resource): Promise<Answer> {
+    await this.#way();
+    this.requests += 1;
+    const answer = this.take(orgId, resource);
+    if (answer.status === 429) this.answered429 += 1;
+    await this.#way();
+    return answer;
+  }
+
+  #way(): Promise<void> {
+    return this.#time.wait(SHORTEST_WAY + this.#random() * (LONGEST_WAY - SHORTEST_WAY));
+  }
+
+  #limiter(orgId: string): RateLimiter {
+    const limiter = this.#limiters.get(orgId) ?? new RateLimiter(this.settings, this.#time.now);
+    this.#limiters.set(orgId, limiter);
+    return limiter;
+  }
+}
