@@ -2,6 +2,7 @@ import { type Invoke, lambdaRuntime } from '../../infra/local/lambda-runtime.ts'
 import { type Execution, runStateMachine, type StateMachineName } from '../../infra/local/workflow.ts';
 import type { Service } from '../../lib/service.ts';
 import { createWorkflowDoor } from '../../lib/workflow/door.ts';
+import type { Stage } from '../support/stage.ts';
 
 /** The workflow door behind Lambda's runtime, which makes JSON of what is thrown. */
 export function workflowFunction(service: Service): Invoke {
@@ -41,4 +42,17 @@ export function entered({ events }: Execution, type: string): { name: string; in
       ? [{ name: event.state.name, input: event.state.input }]
       : [],
   );
+}
+
+export const ANN = 'ann@example.com';
+
+/** The function of a stage, counted, and the input for one person in the stage's organization. */
+export function prepare({ service, organization }: Stage, errorTypes: readonly string[] = []) {
+  const invoke = failingFirst(errorTypes, workflowFunction(service));
+  return { invoke, input: { username: ANN, orgIds: [organization.id] } };
+}
+
+/** The reports in the output of the state machine. */
+export function reports(output: unknown): unknown {
+  return (output as { reports: unknown }).reports;
 }
