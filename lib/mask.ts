@@ -14,12 +14,22 @@ const DEEPEST = 16;
  * log must be able to tell a wrong address list from a right one.
  */
 export function maskAddresses(text: string): string {
+  // Most of what is logged holds nobody, and is spared the search.
+  if (!AT.test(text)) return text;
   return text.replace(STRETCH, (stretch) => {
     const parts = stretch.split(AT);
     return parts
       .map((part, index) => (isLocalPart(part, index, parts.length) ? `${part.charAt(0)}***` : part))
       .join('');
   });
+}
+
+/**
+ * {@link maskAddresses} for each part of a path or an ARN by itself, so that what comes before an address in it stays: the
+ * session names of assumed roles are often addresses.
+ */
+export function maskParts(path: string): string {
+  return AT.test(path) ? path.split('/').map(maskAddresses).join('/') : path;
 }
 
 /** What stands before an at sign; the scope of a package in the path of a stack trace is none. */

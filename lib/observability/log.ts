@@ -1,9 +1,11 @@
 import type { Failure } from '../failures.ts';
-import { maskAddresses, maskCredentials, redact, redactJson } from '../mask.ts';
+import { maskAddresses, maskCredentials, maskParts, redact, redactJson } from '../mask.ts';
 import type { Asked, Checked, Served } from '../served.ts';
 
 /** Writes whole lines. Straight to stdout: Lambda wraps what goes through `console` (its runtime's LogPatch.js). */
 export type WriteLines = (lines: string) => void;
+
+const LONGEST_FIELD = 512;
 
 export const toStdout: WriteLines = (lines) => {
   process.stdout.write(lines);
@@ -94,15 +96,11 @@ function describe(failure: Failure | undefined): Record<string, unknown> {
   };
 }
 
-/**
- * What the event says of the caller comes from outside. Session names of assumed roles are often e-mail addresses: the
- * parts of an ARN are masked one by one, so that the role stays.
- */
+/** What the event says of the caller comes from outside. */
 function printable(asked: Asked): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(asked).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? maskCredentials(value).split('/').map(maskAddresses).join('/').slice(0, 512) : value,
-    ]),
-  );
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(asked)) {
+    shown[name] = typeof value === 'string' ? maskParts(maskCredentials(value)).slice(0, LONGEST_FIELD) : value;
+  }
+  return shown;
 }
