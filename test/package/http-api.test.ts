@@ -62,6 +62,19 @@ describe('the stage of the HTTP API', () => {
     expect(stageOf().DefaultRouteSettings).toEqual({ ThrottlingRateLimit: '4', ThrottlingBurstLimit: '40' });
   });
 
+  it("leaves Atlas's refill of an organization's bucket room, and its token endpoint too if all starts cold at once", () => {
+    const { HttpThrottlingRate, HttpThrottlingBurst, QueueMaximumConcurrency } = readStack().parameters;
+    const { CancellationStateMachine } = readStack().resourcesOf(
+      'AWS::StepFunctions::StateMachine',
+      v.looseObject({ DefinitionString: v.string() }),
+    );
+    const [, organizations] = /"MaxConcurrency": (\d+)/.exec(CancellationStateMachine?.DefinitionString ?? '') ?? [];
+    const containers = [HttpThrottlingBurst?.Default, QueueMaximumConcurrency?.Default, organizations].map(Number);
+
+    expect(Number(HttpThrottlingRate?.Default) * 60).toBeLessThanOrEqual(250);
+    expect(containers.reduce((sum, one) => sum + one)).toBeLessThanOrEqual(50);
+  });
+
   it('lets in what a deployment says', () => {
     const given = stageOf({ HttpThrottlingRate: '100', HttpThrottlingBurst: '200' });
     expect(given.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: '100', ThrottlingBurstLimit: '200' });
@@ -79,6 +92,16 @@ describe('the stage of the HTTP API', () => {
       expect(stageOf().AccessLogSettings.Format).not.toMatch(new RegExp(`\\b${variable}\\b`));
     },
   );
+});
+
+it('alone may invoke its function', () => {
+  const { HttpLambdaPermissionHttpApi } = readStack().resourcesOf('AWS::Lambda::Permission', v.looseObject({}));
+  expect(HttpLambdaPermissionHttpApi).toEqual({
+    FunctionName: '<HttpLambdaFunction>.Arn',
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: 'arn:aws:execute-api:eu-central-1:111122223333:<HttpApi>/*',
+  });
 });
 
 it('waits longer than its function may take', () => {
