@@ -42,6 +42,8 @@ export interface Premises {
   readonly apiUrl: string;
   /** Base URL of Lambda's Invoke. */
   readonly lambdaUrl: string;
+  /** Settles when both accept requests. */
+  readonly apiReady: Promise<unknown>;
   /** Gets the lines that functions log. */
   readonly log: (line: string) => void;
 }

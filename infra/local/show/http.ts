@@ -3,7 +3,7 @@ import { httpCaller } from './http-caller.ts';
 import { GUS, invitePeople } from './people.ts';
 
 /** The HTTP door: people in every state, asked for in every way. */
-export async function openHttpDoor({ stage, apiUrl }: Premises): Promise<Door> {
+export async function openHttpDoor({ stage, apiUrl, apiReady }: Premises): Promise<Door> {
   const organization = stage.addOrganization();
   const { deleteInvitation, deleteUser, cancel } = httpCaller(apiUrl, organization.id);
   const { ann, bob, cat, dan, eve, fay, pat, sue } = invitePeople(organization);
@@ -68,6 +68,7 @@ export async function openHttpDoor({ stage, apiUrl }: Premises): Promise<Door> {
       run: () => deleteInvitation('..%2Fusers'),
     },
   ];
+  await apiReady;
   const body = JSON.stringify({ orgId: organization.id, username: sue.username });
   return {
     name: 'HTTP',

@@ -17,13 +17,20 @@ export interface Ending {
   readonly asExpected: boolean;
 }
 
+/** An act that was begun. */
+export interface Performance {
+  readonly door: string;
+  readonly act: Act;
+  readonly ending: Promise<Ending>;
+}
+
 /** Begins with a door's acts, which run one after the other, so that every request and every change is of one of them. */
-export function performAll({ name, organization, acts }: Door, atlas: Atlas): Promise<Ending>[] {
+export function performAll({ name, organization, acts }: Door, atlas: Atlas): Performance[] {
   let previous: Promise<unknown> = Promise.resolve();
   return acts.map((act) => {
     const ending = previous.then(() => perform(name, act, organization, atlas));
     previous = ending;
-    return ending;
+    return { door: name, act, ending };
   });
 }
 

@@ -5,25 +5,32 @@ import { type Ending, performAll } from './perform.ts';
 import { head, line } from './table.ts';
 
 /**
- * Runs the acts of all doors and prints a row for each that has ended, door by door. Doors run side by side, except for the
- * last group: it begins when all others have ended.
+ * Runs the acts of all doors and prints a row for each that has ended, door by door. The doors of a group run side by side,
+ * each as soon as it is open; a group begins when the one before it has ended.
  *
  * @returns whether everything ended as it should
+ * @throws {Error} if a door does not open
  */
-export async function show(stage: Stage, groups: readonly (readonly Door[])[], status: StatusLine): Promise<boolean> {
-  const { atlas, secretsManager } = stage;
+export async function show(
+  { atlas, secretsManager }: Stage,
+  groups: readonly (readonly Promise<Door>[])[],
+  status: StatusLine,
+): Promise<boolean> {
+  // One that fails before its turn is told of when its turn has come.
+  for (const opening of groups.flat()) opening.catch(() => {});
   const endings: Ending[] = [];
-  console.log(head());
   for (const doors of groups) {
-    const performances = doors.flatMap((door) =>
-      performAll(door, atlas).map((ending, index) => ({ door, act: door.acts[index], ending })),
-    );
-    for (const { door, act, ending } of performances) {
-      status.show(`  ${door.name}: ${act?.person ?? ''} by ${act?.asked} ...`);
-      const ended = await ending;
-      status.clear();
-      console.log(line(ended));
-      endings.push(ended);
+    const performances = doors.map((opening) => opening.then((door) => performAll(door, atlas)));
+    for (const performance of performances) performance.catch(() => {});
+    for (const performance of performances) {
+      for (const { door, act, ending } of await performance) {
+        status.show(`  ${door}: ${[act.person, act.asked].filter(Boolean).join(' by ')} ...`);
+        const ended = await ending;
+        status.clear();
+        if (endings.length === 0) console.log(head());
+        console.log(line(ended));
+        endings.push(ended);
+      }
     }
   }
   const good = endings.filter(({ asExpected }) => asExpected).length;

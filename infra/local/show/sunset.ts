@@ -6,7 +6,7 @@ import { invitePeople } from './people.ts';
  * The HTTP door after the end of Atlas's invites endpoint, which the first act brings about. It comes last: it ends for
  * every organization, and a function that has met the end remembers it.
  */
-export async function openSunset({ stage, apiUrl }: Premises): Promise<Door> {
+export async function openSunset({ stage, apiUrl, apiReady }: Premises): Promise<Door> {
   const organization = stage.addOrganization();
   const { deleteInvitation, deleteUser, cancel } = httpCaller(apiUrl, organization.id);
   const { ann, bob, dan } = invitePeople(organization);
@@ -40,5 +40,6 @@ export async function openSunset({ stage, apiUrl }: Premises): Promise<Door> {
       run: () => deleteUser(bob.userId),
     },
   ];
+  await apiReady;
   return { name: 'HTTP', organization, acts, commands: [], close: async () => {} };
 }
