@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Fault } from '../../infra/emulators/loopback/faults.ts';
+import { callOn } from '../support/call.ts';
 import { manualClock, NOW } from '../support/clock.ts';
 import { httpDoor } from '../support/http-door.ts';
 import { deleteInvitation, deleteUser, postCancellation } from '../support/http-events.ts';
+import { rawAnswer, rawJson, startRawServer } from '../support/raw-server.ts';
 import { ANN, errorOf, openDoor } from './support.ts';
 
 /** A door whose next deletions meet these faults, in this order. */
@@ -157,6 +159,34 @@ describe('an answer that was lost after Atlas had acted', () => {
     const answer = await door.request(postCancellation({ orgId, invitationId, username: ANN }));
     expect(errorOf(answer)).toMatchObject({ error: 409, errorCode: 'INVITATION_ACCEPTED' });
     expect(organization.members()).toHaveLength(1);
+  });
+});
+
+describe('a refused connection', () => {
+  const token = rawJson(200, { access_token: 'x'.repeat(40), token_type: 'Bearer', expires_in: 3600 });
+
+  it.each<[string, string, number]>([
+    ['is tried again', rawAnswer(204, {}), 204],
+    [
+      'had nothing sent over it: an invitation that is gone then was never ours',
+      rawJson(400, { error: 400, errorCode: 'INVALID_INVITATION_ID' }),
+      404,
+    ],
+  ])('%s', async (_, bytes, status) => {
+    const first = await startRawServer(() => token);
+    const clock = manualClock();
+    // While the client waits for its second try, Atlas comes back.
+    const wait = async (milliseconds: number) => {
+      await clock.wait(milliseconds);
+      await startRawServer(() => bytes, { port: first.port });
+    };
+    const stage = await openDoor({ clock: { ...clock, wait }, environment: { ATLAS_BASE_URL: first.url } });
+    await stage.service.deployment.operations.credentialKind(callOn(stage));
+    first.close();
+    clock.advance(60_000);
+    expect(await stage.cancel()).toMatchObject({ statusCode: status });
+    expect(stage.log.line).toMatchObject({ tries: 2 });
+    expect(clock.waits).toHaveLength(1);
   });
 });
 

@@ -14,14 +14,23 @@ export interface RawRequest {
 
 export interface RawServer {
   readonly url: string;
+  readonly port: number;
   readonly requests: RawRequest[];
+  /** From now on connections are refused; those that are open end. */
+  close(): void;
+}
+
+export interface RawServerOptions {
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Default 0: any free port. */
+  readonly port?: number;
 }
 
 /** What to write for a request; nothing where it writes by itself, or never. */
 export type Respond = (request: RawRequest) => string | Buffer | undefined;
 
 /** A server of bytes, for answers that no HTTP server would give. Closed with the test. */
-export async function startRawServer(respond: Respond, tls?: { key: string; cert: string }): Promise<RawServer> {
+export async function startRawServer(respond: Respond, { tls, port = 0 }: RawServerOptions = {}): Promise<RawServer> {
   const requests: RawRequest[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -47,14 +56,15 @@ export async function startRawServer(respond: Respond, tls?: { key: string; cert
   const server = tls ? createTlsServer(tls, accept) : createServer(accept);
   server.on('tlsClientError', () => {}); // A client that refuses the certificate.
   const listening = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', listening.resolve);
+  server.listen(port, '127.0.0.1', listening.resolve);
   await listening.promise;
-  onTestFinished(() => {
+  const close = () => {
     for (const socket of sockets) socket.destroy();
     server.close();
-  });
-  const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
-  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, requests };
+  };
+  onTestFinished(close);
+  const address = server.address() as AddressInfo; // A TCP server that listens has one.
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}`, port: address.port, requests, close };
 }
 
 /** An HTTP/1.1 answer as bytes. */

@@ -101,7 +101,10 @@ describe('a loss', () => {
   });
 
   it('where the connection is refused: nothing had been sent', async () => {
-    const client = new Client('http://127.0.0.1:9');
+    const server = await startRawServer(() => undefined);
+    server.close();
+    const client = new Client(server.url);
+    onTestFinished(() => client.destroy());
     expect(await exchange(client, REQUEST, 5_000)).toMatchObject({ lost: 'connection', sent: false });
   });
 

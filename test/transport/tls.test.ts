@@ -8,7 +8,7 @@ import { selfSigned } from './self-signed.ts';
 
 async function start() {
   const certificate = selfSigned();
-  const server = await startRawServer(() => rawAnswer(204, {}), certificate);
+  const server = await startRawServer(() => rawAnswer(204, {}), { tls: certificate });
   const clock = manualClock();
   const connections = new Connections(server.url, clock);
   const send = () =>
