@@ -5,13 +5,14 @@ import type { Served } from '../served.ts';
 import { type Limits, Service } from '../service.ts';
 import { logTo, type Terminal } from './terminal.ts';
 
-/** More patient than any other door: the operator waits, and no gateway gives up on him. */
-const MILLISECONDS = 120_000;
-const RETRY = { tries: 6, longestWait: 65_000 };
+const TRY_MILLISECONDS = 60_000;
+const RETRY = { tries: 5, longestWait: 3_000 };
+/** So long the operator is made to wait for Atlas's rate limit. */
+const LONGEST_HOLD_MILLISECONDS = 180_000;
 
-/** How long a single request may take and wait. */
+/** How long a request may take and wait by itself: nobody but the operator waits for it, and no gateway gives up. */
 export function patience({ clock }: Terminal): Limits {
-  return { deadline: deadlineIn(MILLISECONDS, clock), retry: RETRY };
+  return { deadline: deadlineIn(TRY_MILLISECONDS, clock), retry: RETRY };
 }
 
 /** Who asks, for the log. */
@@ -24,12 +25,26 @@ export async function cancelOne(request: CancellationRequest, verbose: boolean, 
   const { out, err, environment, clock } = terminal;
   const service = new Service({ environment, clock, write: logTo(terminal, verbose) });
   try {
-    const served = await service.serve(askedBy(terminal), patience(terminal), () => request);
+    const served = await serveInTime(service, request, terminal);
     if (served.result) out.write(describe(served.result, served));
     else err.write(describeFailure(served));
     return served.result ? 0 : 1;
   } finally {
     await service.close();
+  }
+}
+
+/** Serves the request, again where Atlas's rate limit has room for it soon enough. */
+async function serveInTime(service: Service, request: CancellationRequest, terminal: Terminal): Promise<Served> {
+  const { clock, err } = terminal;
+  const held = deadlineIn(LONGEST_HOLD_MILLISECONDS, clock);
+  for (;;) {
+    const served = await service.serve(askedBy(terminal), patience(terminal), () => request);
+    const { name, retryAfter } = served.failure ?? {};
+    if (name !== 'AtlasRateLimited' || retryAfter === undefined) return served;
+    if (retryAfter * 1_000 > held.remaining()) return served;
+    err.write(`Waiting ${retryAfter} s for Atlas's rate limit.\n`);
+    await clock.wait(retryAfter * 1_000);
   }
 }
 

@@ -1,13 +1,18 @@
+import type { Resource } from '../atlas/judge.ts';
 import type { RateLimit } from '../atlas/rate-limit.ts';
 import type { Clock } from '../clock.ts';
 import type { Trace } from '../trace.ts';
 import type { Stop } from './stop.ts';
 
-/** Atlas docs, "Rate limiting" (api-rate-limit): the token bucket of an organization, where an answer does not say otherwise. */
-const REFILL = 250;
+/**
+ * Atlas docs, "Rate limiting" (api-rate-limit): a bucket of 500 requests gets 250 back every 60 seconds. How many come back
+ * is only said by a 429; until then half of the capacity is a fair guess for a limit that was raised, too.
+ */
+const CAPACITY = 500;
+const REFILL_SHARE = 0.5;
 const REFILL_SECONDS = 60;
-/** The rows under way when a bucket is found to run low. */
-const MARGIN = 1.1;
+/** Requests of the rows that are under way when a bucket is found to run low. */
+const UNDER_WAY = 16;
 const LONGEST_WAIT = 1_000;
 
 interface OrganizationPace {
@@ -16,6 +21,8 @@ interface OrganizationPace {
   nextAt: number;
   /** Milliseconds between two beginnings. */
   interval: number;
+  /** How the buckets are refilled, once Atlas has said so. */
+  readonly refills: { [resource in Resource]?: RateLimit };
 }
 
 /**
@@ -48,11 +55,16 @@ export class Pace {
 
   /** What the answers to one cancellation said of the organization's buckets: each resource has one of its own. */
   learn(orgId: string, { rateLimits, tries, invitesApiCalls }: Trace): void {
-    const intervals = [
-      intervalOf(rateLimits.invites, invitesApiCalls),
-      intervalOf(rateLimits.users, tries - invitesApiCalls),
-    ];
-    if (rateLimits.invites || rateLimits.users) this.#of(orgId).interval = Math.max(...intervals);
+    const pace = this.#of(orgId);
+    const requests = { invites: invitesApiCalls, users: tries - invitesApiCalls };
+    const intervals: number[] = [];
+    for (const resource of ['invites', 'users'] as const) {
+      const said = rateLimits[resource];
+      if (!said) continue;
+      if (said.refill !== undefined) pace.refills[resource] = said;
+      intervals.push(intervalOf({ ...pace.refills[resource], ...said }, requests[resource]));
+    }
+    if (intervals.length > 0) pace.interval = Math.max(...intervals);
   }
 
   /** Atlas has no room for so many seconds. False where that was known. */
@@ -67,7 +79,7 @@ export class Pace {
   #of(orgId: string): OrganizationPace {
     let pace = this.#organizations.get(orgId);
     if (!pace) {
-      pace = { heldUntil: 0, nextAt: 0, interval: 0 };
+      pace = { heldUntil: 0, nextAt: 0, interval: 0, refills: {} };
       this.#organizations.set(orgId, pace);
     }
     return pace;
@@ -78,8 +90,8 @@ export class Pace {
  * Milliseconds between two cancellations of so many requests each: none, or as many as keep to the speed of the refilling.
  * Buckets are refilled in steps, and when the next one comes is not known. From what one step brings, that speed lasts until it.
  */
-function intervalOf(rateLimit: RateLimit | undefined, requests: number): number {
-  const { remaining, refill = REFILL, seconds = REFILL_SECONDS } = rateLimit ?? {};
-  const scarce = remaining !== undefined && remaining < refill * MARGIN;
+function intervalOf(rateLimit: RateLimit, requests: number): number {
+  const { remaining, capacity = CAPACITY, refill = capacity * REFILL_SHARE, seconds = REFILL_SECONDS } = rateLimit;
+  const scarce = remaining !== undefined && remaining < refill + UNDER_WAY;
   return scarce && refill > 0 ? (requests * seconds * 1_000) / refill : 0;
 }

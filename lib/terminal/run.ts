@@ -1,9 +1,8 @@
-import { deadlineIn } from '../deadline.ts';
 import type { FailureName } from '../failures.ts';
 import type { Served } from '../served.ts';
 import type { Service } from '../service.ts';
 import { type Entry, servedEntry, unattempted } from './entry.ts';
-import { askedBy } from './one.ts';
+import { askedBy, patience } from './one.ts';
 import { Pace } from './pace.ts';
 import type { Row } from './people-file.ts';
 import { Stop } from './stop.ts';
@@ -11,8 +10,6 @@ import type { Terminal } from './terminal.ts';
 
 /** Rows under way at once. More would not be faster in the end: Atlas's limit is requests a minute. */
 const CONCURRENCY = 4;
-const MILLISECONDS = 60_000;
-const RETRY = { tries: 5, longestWait: 3_000 };
 const DEFAULT_HOLD_SECONDS = 60;
 
 /** Failures that the next row of the same organization would meet too, and how many in a row prove it. */
@@ -82,9 +79,7 @@ export class Run {
   }
 
   #ask(row: Row): Promise<Served> {
-    const { clock } = this.#terminal;
-    const limits = { deadline: deadlineIn(MILLISECONDS, clock), retry: RETRY };
-    return this.#service.serve(askedBy(this.#terminal), limits, () => {
+    return this.#service.serve(askedBy(this.#terminal), patience(this.#terminal), () => {
       if (row.refused) throw row.refused;
       return { ...row.cells, dryRun: row.dryRun };
     });
