@@ -13,13 +13,12 @@ function setup(build: PluginBuild): void | Promise<void> {
   const [entry] = Array.isArray(entryPoints) ? entryPoints : [];
   if (typeof entry !== 'string') throw new Error('A bill of materials needs an entry point to be named after.');
   const outputFile = `../../.serverless/${basename(entry, '.ts')}.cdx.json`;
-  return cyclonedxEsbuildPlugin({
-    outputFile,
-    gatherLicenseTexts: true,
-    outputReproducible: true,
-    validate: true,
-    logLevel: 'silent',
-  }).setup(build);
+  const options = { outputFile, gatherLicenseTexts: true, outputReproducible: true, validate: true } as const;
+  return cyclonedxEsbuildPlugin({ ...options, logLevel: 'silent' }).setup({
+    ...build,
+    // A build that failed has no metafile, and its own errors say more than the lack of one.
+    onEnd: (callback) => build.onEnd((result) => (result.errors.length > 0 ? undefined : callback(result))),
+  });
 }
 
 export const billOfMaterials: Plugin = { name: 'bill-of-materials', setup };
