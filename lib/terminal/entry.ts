@@ -35,7 +35,12 @@ export function unattempted(row: Row, why: string): Entry {
   return { row, failure: { name: NOT_ATTEMPTED, detail: why }, spent: { requests: 0, invitesApiCalls: 0 } };
 }
 
-export const NOT_ATTEMPTED = 'NotAttempted';
+const NOT_ATTEMPTED = 'NotAttempted';
+
+/** Whether it was tried, and failed. */
+export function hasFailed({ failure }: Entry): boolean {
+  return failure !== undefined && failure.name !== NOT_ATTEMPTED;
+}
 
 /** The outcome, or the name of the failure. */
 export function wordOf({ result, failure }: Entry): string {

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { type Entry, lineOf } from './entry.ts';
+import { type Entry, hasFailed, lineOf } from './entry.ts';
 import { failedRows } from './summary.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -34,8 +34,8 @@ function bar(err: NodeJS.WritableStream, out: NodeJS.WritableStream, total: numb
   );
   shown.start(total, 0, { failed, note: '' });
   return {
-    done: ({ failure }) => {
-      if (failure !== undefined) failed += 1;
+    done: (entry) => {
+      if (hasFailed(entry)) failed += 1;
       shown.increment(1, { failed, note: '' });
     },
     note: (note) => shown.update({ note }),

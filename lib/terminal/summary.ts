@@ -1,4 +1,4 @@
-import { type Entry, lineOf, wordOf } from './entry.ts';
+import { type Entry, hasFailed, lineOf, wordOf } from './entry.ts';
 
 const MOST_SHOWN = 20;
 
@@ -17,9 +17,7 @@ export function summary(entries: readonly Entry[]): string {
 
 /** The rows that failed, by line, so many as a screen can hold. */
 export function failedRows(entries: readonly Entry[]): string {
-  const failed = entries
-    .filter(({ failure }) => failure !== undefined)
-    .sort((one, other) => one.row.line - other.row.line);
+  const failed = entries.filter(hasFailed).sort((one, other) => one.row.line - other.row.line);
   const shown = failed.slice(0, MOST_SHOWN).map((entry) => `${lineOf(entry)}\n`);
   const more = failed.length - shown.length;
   return `${shown.join('')}${more > 0 ? `... and ${more} more\n` : ''}`;

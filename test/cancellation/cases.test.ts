@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Service } from '../../lib/service.ts';
-import { CASES, type Case, inputBy, PHASES, type Phase, put, WAYS } from './cases.ts';
+import { CASES, type Case, inputBy, type Person, PHASES, type Phase, put, WAYS, type Way } from './cases.ts';
 import { type CaseRun, casesPage, type EventRun } from './cases-page.ts';
 import { type Ended, type Input, type Scene, startScene } from './scene.ts';
 
@@ -75,6 +75,31 @@ describe.each(PHASES)('%s the end of the invites endpoint', (phase) => {
     expect(dry?.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 });
+
+it.each([
+  ['invitationId', 1],
+  ['invitationId and username', 2],
+  ['username', 2],
+  ['userId', 3],
+] as const)('a pending invitation asked for by %s costs %d requests', (way, trips) => {
+  expect(runOf('pending', way).requests).toHaveLength(trips);
+});
+
+it.each(['accepted', 'expired', 'rejected', 'unknown'] as const)('one more tells that the person is %s', (person) => {
+  expect(runOf(person, 'invitationId').requests).toHaveLength(1);
+  expect(runOf(person, 'invitationId and username').requests).toHaveLength(2);
+  expect(runOf(person, 'username').requests).toHaveLength(2);
+  expect(runOf(person, 'userId').requests).toHaveLength(1);
+});
+
+function runOf(person: Person, way: Way): Ended {
+  const one = CASES.find(
+    (any) => any.phase === 'before' && any.removal === 'fail' && any.person === person && any.way === way,
+  );
+  const run = one && runs.get(one);
+  if (!run) throw new Error('there is no such case');
+  return run.done;
+}
 
 it('has every case on its page', async () => {
   await expect(casesPage([...runs.values()], ends, losses)).toMatchFileSnapshot('../../lib/cancellation/CASES.md');

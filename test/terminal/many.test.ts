@@ -218,6 +218,14 @@ describe('Ctrl+C', () => {
     expect(desk.organization.all()).toEqual([]);
   });
 
+  it('is no failure of the rows that were not begun', async () => {
+    const desk = await startDesk({ interactive: true });
+    desk.atlas.settings.before = () => desk.interrupt();
+    const { out, err } = await desk.run(['--file', invite(desk, 9)]);
+    expect(err).toContain('9/9 rows, 0 failed');
+    expect(out).toMatch(/^ {2}NotAttempted +\d\n/);
+  });
+
   it('does not wait for a rate limit', async () => {
     const desk = await startDesk({ rows: 8 });
     desk.atlas.faults.always(({ path }) => (path.includes('/invites') ? failures.rateLimited(3_600) : undefined));
