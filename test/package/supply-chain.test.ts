@@ -101,3 +101,8 @@ describe.each(shipped)('the bill of materials of the function %s', (_, component
     expect(new Set(licences)).toEqual(new Set(['Apache-2.0', 'MIT']));
   });
 });
+
+it('ships every library that package.json calls a dependency', () => {
+  const names = new Set(shipped.flatMap(([, components]) => components.map(({ name }) => name)));
+  expect(Object.keys(dependencies).filter((name) => !names.has(name))).toEqual([]);
+});
