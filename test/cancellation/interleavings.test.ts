@@ -15,13 +15,18 @@ beforeAll(async () => {
 
 afterAll(() => scene.close());
 
-/** Every order of three events for someone who is pending, of two for everyone else. */
-async function everyRun(phase: Phase, way: Way, input: Input = {}, most = 3): Promise<Run[]> {
+/** An invitation that was rejected opens no more than one that expired; so one of them stands for both. */
+const STARTS = PERSONS.filter((person) => person !== 'rejected');
+
+/** Every order of so many events for someone who is pending, of at most two for everyone else. */
+async function everyRun(phase: Phase, way: Way, most: number, input: Input = {}): Promise<Run[]> {
   scene.atlas.settings.sunset = phase === 'after' ? '410' : undefined;
   const service = await informed(scene.newService());
   const runs: Run[] = [];
-  for (const start of PERSONS) {
-    runs.push(...(await allRuns({ scene, service, start, way, input }, start === 'pending' ? most : 2)));
+  for (const start of STARTS) {
+    runs.push(
+      ...(await allRuns({ scene, service, start, way, input }, start === 'pending' ? most : Math.min(most, 2))),
+    );
   }
   return runs;
 }
@@ -59,14 +64,17 @@ function expectTruth(runs: readonly Run[]): void {
 }
 
 describe.each(BY_ADDRESS)('by %s, whatever happens between two requests', (way) => {
+  // After its first request the third way is the first one.
+  const most = way === 'invitationId and username' ? 2 : 3;
+
   it('no member is removed unasked, and the outcome is true, while the invites endpoint lives', async () => {
-    const runs = await everyRun('before', way);
+    const runs = await everyRun('before', way, most);
     expect(runs.filter(endedMembership)).toEqual([]);
     expectTruth(runs);
   });
 
   it('no member is removed unasked after its end, but for an acceptance between the look and its deletion', async () => {
-    const runs = await everyRun('after', way);
+    const runs = await everyRun('after', way, most);
     const removals = runs.filter(endedMembership);
     expect(removals.length).toBeGreaterThan(0);
     for (const { order } of removals) {
@@ -78,20 +86,20 @@ describe.each(BY_ADDRESS)('by %s, whatever happens between two requests', (way) 
   });
 
   it.each(['before', 'after'] as const)('a dry run changes nothing, %s the end', async (phase) => {
-    const runs = await everyRun(phase, way, { dryRun: true }, 2);
+    const runs = await everyRun(phase, way, 2, { dryRun: true });
     expect(runs.filter(({ endedByUs }) => endedByUs.length > 0)).toEqual([]);
     const words = new Set(runs.map(({ ended }) => ended.outcome));
     expect(words).toEqual(new Set(['would_cancel', 'would_do_nothing', 'InvitationAccepted']));
   });
 
   it.each(['before', 'after'] as const)('nobody stays who is to be removed, %s the end', async (phase) => {
-    const runs = await everyRun(phase, way, { ifAccepted: 'remove' }, 2);
+    const runs = await everyRun(phase, way, 2, { ifAccepted: 'remove' });
     expect(runs.filter(({ ended }) => ended.served.failure)).toEqual([]);
     expect(runs.some(endedMembership)).toBe(true);
   });
 });
 
 it('an invitation alone is cancelled by one request, between which nothing can happen', async () => {
-  const runs = await everyRun('before', 'invitationId');
-  expect(runs.map(({ ended }) => ended.requests)).toEqual(PERSONS.map(() => ['DELETE invites/{invitationId}']));
+  const runs = await everyRun('before', 'invitationId', 3);
+  expect(runs.map(({ ended }) => ended.requests)).toEqual(STARTS.map(() => ['DELETE invites/{invitationId}']));
 });
