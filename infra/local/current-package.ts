@@ -1,7 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageService, projectRoot, readServicePackage, type ServicePackage } from './service-package.ts';
+
+/** What osls writes last: where it is there, the package is whole. */
+const STATE = '.serverless/serverless-state.json';
 
 /** All that the package is made from. The last is npm's own note of what is installed. */
 const SOURCES = [
@@ -23,11 +26,19 @@ const SOURCES = [
  */
 export async function currentPackage(packaging: () => void): Promise<ServicePackage> {
   const root = fileURLToPath(projectRoot);
-  // osls writes its state last: where that is there, the package is whole.
-  const made = statSync(join(root, '.serverless/serverless-state.json'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (SOURCES.every((source) => lastChange(join(root, source)) < made)) return readServicePackage();
+  if (isCurrent(root, SOURCES)) return readServicePackage();
   packaging();
-  return packageService();
+  const begun = new Date();
+  const made = await packageService();
+  // What is changed while it is made must count as changed since.
+  utimesSync(join(root, STATE), begun, begun);
+  return made;
+}
+
+/** Whether the package below a directory is newer than the sources there. */
+export function isCurrent(root: string, sources: readonly string[]): boolean {
+  const made = statSync(join(root, STATE), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return sources.every((source) => lastChange(join(root, source)) < made);
 }
 
 /** When a file, or anything in a directory, was last changed; a directory changes with what is deleted from it. */

@@ -42,10 +42,18 @@ async function run({ once, port: wanted, logs }: Options): Promise<void> {
   const servicePackage = await currentPackage(() => status.show('Packaging the functions ...'));
   status.show('Starting API Gateway, Lambda, SQS, Secrets Manager and Atlas ...');
   const stage = started.adopt(await startStage(), ({ close }) => close());
-  const log = (line: string) => logs && console.error(line);
+  const log = (line: string) => {
+    if (!logs) return;
+    status.clear();
+    console.error(line);
+  };
   const { environment } = stage;
-  const startApi = async () =>
-    started.adopt(await startApiGateway({ servicePackage, environment, port, lambdaPort, log }), ({ stop }) => stop());
+  const startApi = () => {
+    const starting = startApiGateway({ servicePackage, environment, port, lambdaPort, log });
+    // One that failed has told whoever waits for it, and has stopped.
+    started.defer(() => starting.then(({ stop }) => stop()).catch(() => {}));
+    return starting;
+  };
   const starting = startApi();
   const premises: Premises = {
     stage,
@@ -85,7 +93,7 @@ async function main(): Promise<void> {
     status.clear();
     await started.disposeAsync();
   }
-  // At an interruption something may be about to start; with the process it goes.
+  // At an interruption something may be under way still: it goes with the process.
   process.exit(codeSoFar);
 }
 

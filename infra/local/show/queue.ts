@@ -87,10 +87,10 @@ async function ending({ server, queue, deadLetters }: LocalQueue, id: string, re
 
 /** SendMessage by hand: the emulator asks for no signature. */
 function sendCommand({ url, queue }: LocalQueue, request: object): string {
-  const body = JSON.stringify({ QueueUrl: queue.url, MessageBody: JSON.stringify(request) });
   return [
-    `curl ${url} -H 'X-Amz-Target: AmazonSQS.SendMessage'`,
-    `-H 'Content-Type: application/x-amz-json-1.0'`,
-    `-d '${body}'`,
-  ].join(' \\\n  ');
+    `curl ${url} -H 'X-Amz-Target: AmazonSQS.SendMessage' \\`,
+    `  -H 'Content-Type: application/x-amz-json-1.0' \\`,
+    `  -d '{"QueueUrl":"${queue.url}",`,
+    `       "MessageBody":${JSON.stringify(JSON.stringify(request))}}'`,
+  ].join('\n');
 }

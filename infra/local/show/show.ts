@@ -36,8 +36,8 @@ export async function show(
   const good = endings.filter(({ asExpected }) => asExpected).length;
   const requests = endings.reduce((sum, ending) => sum + ending.requests, 0);
   console.log(
-    `\n${good} of ${endings.length} ended as they should. They cost ${requests} requests to Atlas, ` +
-      `${atlas.counts.tokensMinted} access tokens and ${secretsManager.counts.requests} reads of a secret.`,
+    `\n${good} of ${endings.length} ended as they should: ${requests} requests to Atlas, ` +
+      `${atlas.counts.tokensMinted} access tokens, ${secretsManager.counts.requests} reads of a secret.`,
   );
   return good === endings.length;
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Door } from './act.ts';
+import type { Act, Door } from './act.ts';
 import type { Ending } from './perform.ts';
 
 /** Widths with the gap that follows. Fixed, so that a row can be printed as soon as its act has ended: 100 columns. */
@@ -12,22 +12,14 @@ export function head(): string {
 
 /** One line for an act that ended, and more where it ended other than it should. */
 export function line(ending: Ending): string {
-  const { door, act, answer, requests, bystanders, asExpected } = ending;
+  const { door, act, bystanders, asExpected } = ending;
   const { person = '', asked, expected } = act;
-  const mark = asExpected ? '✓' : '✗';
-  const text = row([mark, door, person, asked, answer, ...states(ending), `${requests}`.padStart(3)]);
-  if (asExpected) return text.replace(mark, styleText('green', mark));
-  const due = row([
-    '',
-    '',
-    '',
-    'expected',
-    expected.answer,
-    ...states(expected),
-    `${expected.requests ?? ''}`.padStart(3),
-  ]);
-  const lines = [text, due];
-  if (bystanders.length > 0) lines.push(`  It also changed ${bystanders.join(', ')}.`);
+  if (asExpected) return styleText('green', '✓') + row(['', door, person, asked, ...outcome(ending)]).slice(1);
+  const lines = [
+    row(['✗', door, person, asked, ...outcome(ending)]),
+    row(['', '', '', 'expected', ...outcome(expected)]),
+    ...(bystanders.length > 0 ? [`  It also changed ${bystanders.join(', ')}.`] : []),
+  ];
   return styleText('red', lines.join('\n'));
 }
 
@@ -36,8 +28,11 @@ export function commandLines(commands: Door['commands']): string {
   return commands.map(({ title, command }) => `${styleText('dim', `# ${title}`)}\n${command}`).join('\n\n');
 }
 
-function states({ before = '', after = '' }: { before?: string | undefined; after?: string | undefined }) {
-  return [before, after];
+type Outcome = Act['expected'] | Ending;
+
+/** Of an answer, the first line: what went wrong unexpectedly may have more. */
+function outcome({ answer, before, after, requests }: Outcome): string[] {
+  return [answer.split('\n', 1).join(), before ?? '', after ?? '', `${requests}`.padStart(3)];
 }
 
 function row(cells: readonly string[]): string {
