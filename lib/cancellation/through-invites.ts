@@ -64,7 +64,7 @@ export async function throughUsername(attempt: Attempt, username: string, shown?
       if (request.dryRun) return progress.result('would_cancel', 'invites');
       if (await cancelAll(attempt, invitations)) return progress.settled();
     }
-    const look = byUsername(attempt, first?.username ?? username);
+    const look = byUsername(attempt, username);
     const mayDelete = !first && configuration.cancelApi !== 'invites';
     const onPending = mayDelete && pendingId !== undefined ? { id: pendingId } : 'report';
     const settled = await settleThroughUsers(attempt, look, onPending);
