@@ -77,15 +77,14 @@ export function parseFields<const Entries extends v.ObjectEntries>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
   }
-  // Not valibot's: it passes over an own `__proto__`, which JSON can carry.
+  // valibot names the first of them only.
   const unknown = Object.keys(input).filter((key) => !Object.hasOwn(schema.entries, key));
   const parsed = v.safeParse(schema, input);
-  const refused = [
+  if (parsed.success) return parsed.output;
+  throw refusal([
     ...unknown.map((field) => ({ field, description: 'is not a field of this request' })),
-    ...(parsed.issues ?? []).map(describe).filter(({ field }) => !unknown.includes(field)),
-  ];
-  if (!parsed.success || refused.length > 0) throw refusal(refused);
-  return parsed.output;
+    ...parsed.issues.map(describe).filter(({ field }) => !unknown.includes(field)),
+  ]);
 }
 
 function describe(issue: v.BaseIssue<unknown>): RefusedField {

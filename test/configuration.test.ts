@@ -88,11 +88,14 @@ describe('readConfiguration', () => {
     ['ATLAS_BASE_URL', 'https://cloud.mongodb.com/#x'],
     ['ATLAS_BASE_URL', 'file:///etc/passwd'],
     ['ATLAS_BASE_URL', 'ftp://cloud.mongodb.com'],
+    ['ATLAS_BASE_URL', 'ftp://localhost'],
     ['DEAD_LETTER_QUEUE_URL', 'dead-letters'],
     ['DEAD_LETTER_QUEUE_URL', 'arn:aws:sqs:eu-west-1:123456789012:dead'],
   ])('refuses %s=%s: names the variable for the log, and shows neither name nor value', (name, value) => {
     const failure = malformed({ ...SECRET, [name]: value });
     expect(failure).toMatchObject({ name: 'InternalError', status: 500, logged: { variable: name } });
+    expect(failure.message).toBe('This function is not configured correctly.');
+    expect(failure.logged?.['reason']).toMatch(new RegExp(`^${name} must be .`));
     expect(failure.message).not.toContain(name);
     expect(JSON.stringify([failure.message, failure.logged])).not.toContain(value);
   });
@@ -125,6 +128,18 @@ describe('credentials in the environment', () => {
     ['MONGODB_ATLAS_PRIVATE_API_KEY', { MONGODB_ATLAS_PUBLIC_API_KEY: 'public' }],
     ['MONGODB_ATLAS_PUBLIC_API_KEY', { MONGODB_ATLAS_PRIVATE_API_KEY: 'xxxx' }],
   ])('without %s are refused by its name', (variable, environment) => {
-    expect(malformed(environment)).toMatchObject({ name: 'InternalError', logged: { variable } });
+    const reason = expect.stringMatching(`^${variable} is missing`);
+    expect(malformed(environment)).toMatchObject({ name: 'InternalError', logged: { variable, reason } });
+  });
+
+  it.each<[string, Environment]>([
+    ['MONGODB_ATLAS_CLIENT_ID', { ...account, MONGODB_ATLAS_CLIENT_ID: 'mdb_sa_id_1:x' }],
+    ['MONGODB_ATLAS_CLIENT_SECRET', { ...account, MONGODB_ATLAS_CLIENT_SECRET: 'xx\nxx' }],
+    ['MONGODB_ATLAS_PUBLIC_API_KEY', { ...key, MONGODB_ATLAS_PUBLIC_API_KEY: 'publ\u00efc' }],
+    ['MONGODB_ATLAS_PRIVATE_API_KEY', { ...key, MONGODB_ATLAS_PRIVATE_API_KEY: 'xx xx' }],
+  ])('that no header could carry are refused: %s', (variable, environment) => {
+    const failure = malformed(environment);
+    expect(failure).toMatchObject({ name: 'InternalError', logged: { variable } });
+    expect(failure.logged?.['reason']).toMatch(new RegExp(`^${variable} must be visible ASCII`));
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskAddresses, redact, redactJson } from '../lib/mask.ts';
+import { maskAddresses, maskParts, redact, redactJson } from '../lib/mask.ts';
 
 const SECRET = `mdb_sa_sk_${'x'.repeat(40)}`;
 const TOKEN = `eyJ${'x'.repeat(40)}.eyJ${'y'.repeat(40)}.${'z'.repeat(80)}`;
@@ -57,6 +57,16 @@ describe('maskAddresses', () => {
   });
 });
 
+describe('maskParts', () => {
+  it.each([
+    ['arn:aws:sts::1:assumed-role/admin/ann@example.com', 'arn:aws:sts::1:assumed-role/admin/a***@example.com'],
+    ['ann@example.com/bob@example.com', 'a***@example.com/b***@example.com'],
+    ['arn:aws:iam::1:user/ann', 'arn:aws:iam::1:user/ann'],
+  ])('writes %s as %s', (path, masked) => {
+    expect(maskParts(path)).toBe(masked);
+  });
+});
+
 describe('redact', () => {
   it.each([
     [`the secret ${SECRET}.`, 'the secret mdb***.'],
@@ -93,7 +103,9 @@ describe('redactJson', () => {
   });
 
   it('survives nesting beyond all measure', () => {
-    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}"ann@example.com"${']'.repeat(100_000)}`);
-    expect(JSON.stringify(redactJson(deep))).toBe(`${'['.repeat(16)}"***"${']'.repeat(16)}`);
+    const lists: unknown = JSON.parse(`${'['.repeat(50_000)}"ann@example.com"${']'.repeat(50_000)}`);
+    expect(JSON.stringify(redactJson(lists))).toBe(`${'['.repeat(16)}"***"${']'.repeat(16)}`);
+    const objects: unknown = JSON.parse(`${'{"a":'.repeat(50_000)}"ann@example.com"${'}'.repeat(50_000)}`);
+    expect(JSON.stringify(redactJson(objects))).toBe(`${'{"a":'.repeat(16)}"***"${'}'.repeat(16)}`);
   });
 });

@@ -156,6 +156,14 @@ describe('parseRequest', () => {
     expect(message).toMatch(/^[\x20-\x7e]{1,1200}$/);
   });
 
+  it.each([
+    ['of 64 characters is said whole', 'x'.repeat(64), 'x'.repeat(64)],
+    ['of 65 characters is cut', 'x'.repeat(65), `${'x'.repeat(64)}...`],
+    ['that can not be printed is said as far as it can', 'd\u00fcr\n\ud800', 'd?r??'],
+  ])('names a field %s', (_, name, said) => {
+    expect(refused({ orgId: ORG, userId: USER, [name]: 1 }).fields).toMatchObject([{ field: said }]);
+  });
+
   it('hides an address in a field name, however long it is', () => {
     const { message } = refused({ [`${'a'.repeat(70)}@example.com`]: 1, orgId: ORG, userId: USER });
     expect(message).toBe('a***@example.com is not a field of this request.');
