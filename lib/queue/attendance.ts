@@ -44,7 +44,7 @@ export class Attendance {
     const { service, pacing, deadline, requestId } = this.#options;
     if (deadline.remaining() < SHORTEST) return this.#back(message);
     const input = read(message.body);
-    const turn = pacing.ask('value' in input ? input.value : undefined);
+    const turn = await pacing.ask('value' in input ? input.value : undefined);
     if ('seconds' in turn) {
       this.#parked += 1;
       return turn;

@@ -54,6 +54,7 @@ export class Bucket {
   #seen: { readonly remaining: number; readonly at: number } | undefined;
   #limitedAt: number | undefined;
   #underWay = 0;
+  #ended = Promise.withResolvers<void>();
   /** Requests that a message costs, learned from those before: the ways differ, and change when the endpoint does. */
   #cost: number | undefined;
 
@@ -61,17 +62,19 @@ export class Bucket {
     this.#random = random;
   }
 
-  /** Whether a message may be sent now. */
-  hasRoom(now: number): boolean {
+  /** Whether a message may be sent now, or may be once another that is under way has ended. */
+  roomAt(now: number): 'free' | 'perhaps' | 'none' {
     const cost = this.#cost ?? 1;
     // What most messages have no need of holds none up: the few that do will be told by Atlas.
-    if (this.#seen === undefined || cost < RARE) return true;
+    if (this.#seen === undefined || cost < RARE) return 'free';
     const steps = this.#refills.numberAt(now) - this.#refills.numberAt(this.#seen.at);
-    const remaining = Math.min(this.#capacity, this.#seen.remaining + steps * this.#refill);
-    const reserve = this.#refill * RESERVE * (1 - this.#share.value);
-    if (remaining - this.#underWay * cost - reserve >= cost) return true;
-    // Until it is known when a step falls, one message at a time finds out, at the price of a 429.
-    return !this.#refills.known && this.#underWay === 0;
+    const left = Math.min(this.#capacity, this.#seen.remaining + steps * this.#refill) - cost;
+    const share = this.#share.value;
+    if (left - this.#underWay * cost >= this.#refill * RESERVE * (1 - share)) return 'free';
+    // The last tokens go one at a time, as long as there is one for each of the other processes. So does a message that
+    // finds out when the bucket is refilled, at the price of a 429.
+    if (this.#refills.known && left < Math.max(0, Math.floor(1 / share - 1.5))) return 'none';
+    return this.#underWay === 0 ? 'free' : 'perhaps';
   }
 
   begin(): void {
@@ -80,6 +83,13 @@ export class Bucket {
 
   end(): void {
     this.#underWay -= 1;
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
+  }
+
+  /** Resolves when a message that is under way has ended. */
+  get nextEnd(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Parks a message: milliseconds until there will be room for it. */
@@ -120,7 +130,11 @@ export class Bucket {
   }
 
   #see(remaining: number, requests: number, askedAt: number, now: number): void {
-    const seen = this.#seen ?? { remaining, at: now };
+    const seen = this.#seen;
+    if (seen === undefined) {
+      this.#seen = { remaining, at: now };
+      return;
+    }
     const step = this.#refills.numberAt(now);
     const isNew = step !== this.#refills.numberAt(seen.at);
     const jumped = remaining > seen.remaining + Math.max(this.#refill / 4, LARGEST_DISORDER);

@@ -35,19 +35,29 @@ export class Pacing {
     this.#random = random;
   }
 
-  /** A turn for the message with this input now, or how long it has to wait for one. */
-  ask(input: unknown): Turn | Parked {
-    const askedAt = this.#clock.now();
+  /** A turn for the message with this input, or how long it has to wait for one. */
+  async ask(input: unknown): Promise<Turn | Parked> {
     const orgId = v.safeParse(Input, input);
-    const buckets = orgId.success ? this.#organizations.get(orgId.output.orgId) : undefined;
-    const used = [...(buckets?.values() ?? [])];
-    const empty = used.find((bucket) => !bucket.hasRoom(askedAt));
-    if (empty) return { seconds: empty.park(askedAt) / 1_000 };
-    for (const bucket of used) bucket.begin();
+    const known = orgId.success ? this.#organizations.get(orgId.output.orgId) : undefined;
+    const buckets = [...(known?.values() ?? [])];
+    for (;;) {
+      const askedAt = this.#clock.now();
+      const full = buckets.find((bucket) => bucket.roomAt(askedAt) === 'none');
+      if (full) return { seconds: full.park(askedAt) / 1_000 };
+      const busy = buckets.find((bucket) => bucket.roomAt(askedAt) === 'perhaps');
+      if (!busy) return this.#begin(buckets, askedAt);
+      await busy.nextEnd;
+    }
+  }
+
+  #begin(buckets: readonly Bucket[], askedAt: number): Turn {
+    for (const bucket of buckets) bucket.begin();
     return {
       settle: (served) => {
-        for (const bucket of used) bucket.end();
-        return this.#settle(served, askedAt);
+        const parked = this.#settle(served, askedAt);
+        // Those who wait for news look at what was learned.
+        for (const bucket of buckets) bucket.end();
+        return parked;
       },
     };
   }

@@ -8,7 +8,8 @@ interface Held {
   readonly body: string;
   receiveCount: number;
   firstReceivedAt: number;
-  visibleAt: number;
+  /** Which of the times at which it was hidden counts: the last. */
+  hidings: number;
 }
 
 export interface QueueLimits {
@@ -36,7 +37,7 @@ export class VirtualQueue implements Sqs {
   }
 
   send(id: string, body: string): void {
-    const message = { id, body, receiveCount: 0, firstReceivedAt: 0, visibleAt: 0 };
+    const message = { id, body, receiveCount: 0, firstReceivedAt: 0, hidings: 0 };
     this.#held.set(id, message);
     this.#visible.push(message);
   }
@@ -89,10 +90,10 @@ export class VirtualQueue implements Sqs {
   };
 
   #hideFor(message: Held, seconds: number): void {
-    const visibleAt = this.#time.now() + seconds * 1_000;
-    message.visibleAt = visibleAt;
+    message.hidings += 1;
+    const { hidings } = message;
     void this.#time.wait(seconds * 1_000).then(() => {
-      if (message.visibleAt !== visibleAt || !this.#held.has(message.id)) return;
+      if (message.hidings !== hidings || !this.#held.has(message.id)) return;
       this.#visible.push(message);
       this.#tell();
     });

@@ -5,6 +5,7 @@ interface Event {
   readonly at: number;
   readonly order: number;
   readonly happen: () => void;
+  calledOff: boolean;
 }
 
 /** Time that passes as soon as nothing more can happen at the moment it is at: hours in a second, the same way each run. */
@@ -12,19 +13,31 @@ export class VirtualTime implements Clock {
   #now: number;
   #asked = 0;
   readonly #events = new EventQueue();
+  readonly #quiet: () => Promise<void>;
 
-  constructor(start: number) {
+  /** `untilQuiet` resolves when all that follows from the last event has happened. */
+  constructor(start: number, untilQuiet = quiet) {
     this.#now = start;
+    this.#quiet = untilQuiet;
   }
 
   now = (): number => this.#now;
 
   wait = (milliseconds: number): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#asked += 1;
-    this.#events.push({ at: this.#now + milliseconds, order: this.#asked, happen: resolve });
+    this.schedule(milliseconds, resolve);
     return promise;
   };
+
+  /** Lets something happen after so many milliseconds. @returns calls it off */
+  schedule(milliseconds: number, happen: () => void): () => void {
+    this.#asked += 1;
+    const event = { at: this.#now + milliseconds, order: this.#asked, happen, calledOff: false };
+    this.#events.push(event);
+    return () => {
+      event.calledOff = true;
+    };
+  }
 
   /** Lets time pass until the promise settles. @throws {Error} where it never will */
   async run<T>(promise: Promise<T>): Promise<T> {
@@ -34,13 +47,19 @@ export class VirtualTime implements Clock {
     };
     promise.then(settle, settle);
     for (;;) {
-      await quiet();
+      await this.#quiet();
       if (settled) return promise;
-      const event = this.#events.pop();
+      const event = this.#next();
       if (!event) throw new Error('Nothing more will happen.');
       this.#now = event.at;
       event.happen();
     }
+  }
+
+  #next(): Event | undefined {
+    let event = this.#events.pop();
+    while (event?.calledOff) event = this.#events.pop();
+    return event;
   }
 }
 
