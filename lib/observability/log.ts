@@ -62,7 +62,7 @@ function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): 
     atlasStatus: trace.atlasStatus,
     tries: trace.tries,
     secretsRead: trace.secretsRead || undefined,
-    ...(trace.renewalFailure === undefined ? {} : { renewal: describe(trace.renewalFailure) }),
+    renewal: trace.renewalFailure && describe(trace.renewalFailure),
     tokensMinted: trace.tokensMinted || undefined,
     milliseconds,
     atlasMilliseconds: Math.round(trace.atlasMilliseconds),
@@ -99,7 +99,8 @@ function describe(failure: Failure | undefined): Record<string, unknown> {
 /** What the event says of the caller comes from outside. */
 function printable(asked: Asked): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(asked)) {
+  for (const name of Object.keys(asked)) {
+    const value = asked[name];
     shown[name] = typeof value === 'string' ? maskParts(maskCredentials(value)).slice(0, LONGEST_FIELD) : value;
   }
   return shown;

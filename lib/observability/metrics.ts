@@ -17,17 +17,32 @@ export function metricLine(
   failure?: string,
   failures: 'Failed' | 'PreflightFailed' = 'Failed',
 ): string {
-  const directive = (dimensions: string[][], names: string[]) => ({
-    Namespace: NAMESPACE,
-    Dimensions: dimensions,
-    Metrics: names.map((Name) => ({ Name, Unit: Name === 'AtlasLatency' ? 'Milliseconds' : 'Count' })),
-  });
   const names = Object.keys(metrics);
-  const CloudWatchMetrics = names.length > 0 ? [directive([['service']], names)] : [];
-  if (failure !== undefined) CloudWatchMetrics.push(directive([['service'], ['service', 'failure']], [failures]));
-  if (CloudWatchMetrics.length === 0) return '';
+  if (names.length === 0 && failure === undefined) return '';
   const values = failure === undefined ? metrics : { ...metrics, [failures]: 1, failure };
-  return `${JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics }, service, ...values })}\n`;
+  const declared = declare(names, failure === undefined ? '' : failures);
+  return `{"_aws":{"Timestamp":${at},"CloudWatchMetrics":${declared}},${JSON.stringify({ service, ...values }).slice(1)}\n`;
+}
+
+/** Declarations by the names in them: there are few combinations, and each is much longer than its values. */
+const declarations = new Map<string, string>();
+
+/** The metrics of these names by service, and one that is counted by the name of the failure too, as JSON. */
+function declare(names: readonly string[], failures: string): string {
+  const key = `${names} ${failures}`;
+  const known = declarations.get(key);
+  if (known !== undefined) return known;
+  const directive = (Dimensions: string[][], named: readonly string[]) => ({
+    Namespace: NAMESPACE,
+    Dimensions,
+    Metrics: named.map((Name) => ({ Name, Unit: Name === 'AtlasLatency' ? 'Milliseconds' : 'Count' })),
+  });
+  const declaration = JSON.stringify([
+    ...(names.length > 0 ? [directive([['service']], names)] : []),
+    ...(failures === '' ? [] : [directive([['service'], ['service', 'failure']], [failures])]),
+  ]);
+  declarations.set(key, declaration);
+  return declaration;
 }
 
 /**
@@ -36,32 +51,32 @@ export function metricLine(
  */
 export function requestMetrics({ request, result, trace }: Served): Metrics {
   const untranslatable = request?.invitationId !== undefined && request.username === undefined;
-  return {
-    ...counted('Cancelled', Number(result?.outcome === 'cancelled')),
-    ...counted('Unconfirmed', Number(result?.confirmed === false)),
-    ...counted('AlreadyGone', Number(result?.outcome === 'already_gone')),
-    ...counted('MemberRemoved', Number(result?.outcome === 'member_removed')),
-    ...counted('InvitesApiCalls', trace.invitesApiCalls),
-    ...counted('InvitesApiNeeded', Number(untranslatable && trace.invitesApiCalls > 0)),
-    ...traceMetrics(trace),
-  };
+  const metrics: Record<string, number> = {};
+  count(metrics, 'Cancelled', Number(result?.outcome === 'cancelled'));
+  count(metrics, 'Unconfirmed', Number(result?.confirmed === false));
+  count(metrics, 'AlreadyGone', Number(result?.outcome === 'already_gone'));
+  count(metrics, 'MemberRemoved', Number(result?.outcome === 'member_removed'));
+  count(metrics, 'InvitesApiCalls', trace.invitesApiCalls);
+  count(metrics, 'InvitesApiNeeded', Number(untranslatable && trace.invitesApiCalls > 0));
+  countTrace(metrics, trace);
+  return metrics;
 }
 
 /** What a preflight counts for. Its calls of the invites endpoint don't count: nobody depends on them. */
 export function preflightMetrics({ trace }: Checked): Metrics {
-  return traceMetrics(trace);
+  const metrics: Record<string, number> = {};
+  countTrace(metrics, trace);
+  return metrics;
 }
 
-function traceMetrics({ rateLimited, tokensMinted, tries, atlasMilliseconds }: Trace): Metrics {
-  return {
-    ...counted('RateLimited', rateLimited),
-    ...counted('TokenMinted', tokensMinted),
-    ...(tries > 0 ? { AtlasLatency: Math.round(atlasMilliseconds / tries) } : {}),
-  };
+function countTrace(metrics: Record<string, number>, { rateLimited, tokensMinted, tries, atlasMilliseconds }: Trace) {
+  count(metrics, 'RateLimited', rateLimited);
+  count(metrics, 'TokenMinted', tokensMinted);
+  if (tries > 0) metrics['AtlasLatency'] = Math.round(atlasMilliseconds / tries);
 }
 
-function counted(name: string, value: number): Metrics {
-  return value > 0 ? { [name]: value } : {};
+function count(metrics: Record<string, number>, name: string, value: number): void {
+  if (value > 0) metrics[name] = value;
 }
 
 /** The deployment's name in the metrics: the function's own without its door, so that the three doors add up. */
