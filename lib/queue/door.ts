@@ -40,12 +40,12 @@ export function createQueueDoor(
   { sqs = sqsThrough(sqsClient), random = Math.random }: QueueEdges = {},
 ) {
   const pacing = new Pacing(service.clock, random);
+  const configuration = configurationOf(service);
 
   return async (event: unknown, context?: Partial<LambdaContext>): Promise<SQSBatchResponse> => {
     const messages = readMessages(event);
     const remaining = context?.getRemainingTimeInMillis?.() ?? LAMBDA_MILLISECONDS;
     const end = deadlineIn(Math.max(0, remaining - ANSWERING_MILLISECONDS), service.clock);
-    const configuration = configurationOf(service);
     const batch = new Batch({
       service,
       sqs,

@@ -40,6 +40,7 @@ export class VirtualQueue implements Sqs {
     const message = { id, body, receiveCount: 0, firstReceivedAt: 0, hidings: 0 };
     this.#held.set(id, message);
     this.#visible.push(message);
+    this.#tell();
   }
 
   /** Messages in it, hidden ones included. */
