@@ -38,7 +38,7 @@ function installed() {
 }
 
 function install() {
-  console.error('Installing the locked dependencies (once; about a minute) ...');
+  console.error('Installing the locked dependencies (once; a minute or two) ...');
   const npm = spawnSync('npm', ['ci', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
