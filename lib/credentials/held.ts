@@ -13,7 +13,7 @@ export interface Held {
   /** Counted up from 1. */
   readonly number: number;
   readonly obtainedAt: number;
-  /** How many renewals in a row led here whose credential was refused for something that it had not been accepted for. */
+  /** How many credentials of this secret came before it in a row, each refused for what it had not been accepted for. */
   readonly doubts: number;
   /** What Atlas has accepted it for, see {@link useOf}. A 401 to that means that it has died. */
   readonly accepted: Set<string>;

@@ -10,9 +10,10 @@ const ANY = '';
 
 /** A renewal that has cured nothing yet. */
 interface Renewal {
+  readonly use: string;
   readonly at: number;
   /** A call that was refused before it was refused after it too. */
-  readonly inVain: boolean;
+  inVain: boolean;
 }
 
 /**
@@ -40,26 +41,30 @@ export class Renewals {
     return obtained;
   }
 
-  /** A call was refused with a credential that was obtained after it had been refused with another. */
-  inVain(call: Call, method: string, now: number): void {
-    this.#note(call, method, now, true);
-  }
-
   /**
    * True where a renewal may begin now; it is taken to have begun.
    * @param worked whether the refused credential has been accepted for this use
    */
   begin(call: Call, method: string, worked: boolean, now: number): boolean {
-    for (const [use, { at }] of this.#renewals) if (now - at >= RENEWAL_MILLISECONDS) this.#renewals.delete(use);
-    const last = this.#renewals.get(this.#reached.has(call.orgId) ? useOf(call, method) : ANY);
+    for (const [key, { at }] of this.#renewals) if (now - at >= RENEWAL_MILLISECONDS) this.#renewals.delete(key);
+    const use = useOf(call, method);
+    const last = this.#renewals.get(this.#reached.has(call.orgId) ? use : ANY);
     if (last && (last.inVain || !worked)) return false;
-    this.#note(call, method, now, false);
+    this.#note(call, { use, at: now, inVain: false });
     return true;
+  }
+
+  /** A call was refused with a credential that was obtained after it had been refused with another. */
+  inVain(call: Call, method: string, now: number): void {
+    const use = useOf(call, method);
+    const renewal = this.#renewals.get(use) ?? { use, at: now, inVain: true };
+    renewal.inVain = true;
+    this.#note(call, renewal);
   }
 
   /** The renewal that began for this call came to nothing, which says nothing about the credential. */
   failed(call: Call, method: string): void {
-    for (const use of [useOf(call, method), ANY]) this.#renewals.delete(use);
+    this.#forget(useOf(call, method));
   }
 
   /** A call was let in. What was in vain stays so, unless this call is the proof of the contrary. */
@@ -69,12 +74,15 @@ export class Renewals {
     const use = useOf(call, method);
     const cured = this.#refused.get(call)?.use === use;
     if (cured) this.#refused.delete(call);
-    for (const one of [use, ANY]) if (cured || !this.#renewals.get(one)?.inVain) this.#renewals.delete(one);
+    if (cured || !this.#renewals.get(use)?.inVain) this.#forget(use);
   }
 
-  #note(call: Call, method: string, now: number, inVain: boolean): void {
-    for (const use of [useOf(call, method), ANY]) {
-      this.#renewals.set(use, { at: this.#renewals.get(use)?.at ?? now, inVain });
-    }
+  #note(call: Call, renewal: Renewal): void {
+    this.#renewals.set(renewal.use, renewal);
+    if (!this.#reached.has(call.orgId)) this.#renewals.set(ANY, renewal);
+  }
+
+  #forget(use: string): void {
+    for (const key of [use, ANY]) if (this.#renewals.get(key)?.use === use) this.#renewals.delete(key);
   }
 }

@@ -20,6 +20,14 @@ export interface SourceOptions {
   readonly obtain: (secret: Secret, call: Call) => Promise<Obtained>;
 }
 
+/** What a new credential is for. */
+export interface Purpose {
+  /** The credential that it may replace, where that was refused but is not known to have died. */
+  readonly doubted: Held | undefined;
+  /** Another one is being made since, from a secret read later: this one is kept by nobody. */
+  superseded: boolean;
+}
+
 /** Makes a credential of a secret, and of the one that took its place where Atlas refuses it. */
 export class SecretExchange {
   readonly #options: SourceOptions;
@@ -40,7 +48,8 @@ export class SecretExchange {
    * A credential from this secret; `doubted` itself, where another one would be no better.
    * @throws {Failure} `AtlasUnauthorized` where Atlas refuses the secret as it is now, and whatever reading and obtaining throw
    */
-  async credentialFrom(first: Secret, call: Call, doubted: Held | undefined): Promise<Held> {
+  async credentialFrom(first: Secret, call: Call, purpose: Purpose): Promise<Held> {
+    const { doubted } = purpose;
     if (doubted && this.#isPointless(doubted, first)) return doubted;
     const { clock, obtain, read } = this.#options;
     let secret = first;
@@ -49,17 +58,19 @@ export class SecretExchange {
       try {
         const credential = await obtain(secret, call);
         const { renewAt } = credential;
-        const doubts = doubted ? doubted.doubts + 1 : 0;
+        const doubts = doubted && isSameSecret(secret, doubted.secret) ? doubted.doubts + 1 : 0;
         this.#count += 1;
         return { credential, secret, number: this.#count, obtainedAt, doubts, renewAt, accepted: new Set() };
       } catch (error) {
         if (!isRefusal(error) || isSameSecret(secret, this.#refused) || tried >= MOST_TRIES) throw error;
+        if (purpose.superseded) throw error;
         // It may have been rotated since it was read.
         const anew = await read(call);
         if (isSameSecret(anew, secret)) {
           this.#refused = secret;
           throw error;
         }
+        if (purpose.superseded) throw error;
         assertServes(anew, call);
         secret = anew;
       }

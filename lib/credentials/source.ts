@@ -5,7 +5,7 @@ import { assertServes, type Held, lastUseOf, useOf } from './held.ts';
 import { Hold } from './hold.ts';
 import { Renewals } from './renewals.ts';
 import type { Secret } from './secret.ts';
-import { SecretExchange, type SourceOptions } from './secret-exchange.ts';
+import { type Purpose, SecretExchange, type SourceOptions } from './secret-exchange.ts';
 
 /** After a renewal ahead of time that failed, another one is tried in so many milliseconds. */
 const AHEAD_PAUSE_MILLISECONDS = 30_000;
@@ -13,11 +13,9 @@ const AHEAD_PAUSE_MILLISECONDS = 30_000;
 const LONGEST_FLIGHT_MILLISECONDS = 60_000;
 
 /** A new credential on its way: the secret is read for all who ask, and used as soon as one asks whom it serves. */
-interface Flight {
+interface Flight extends Purpose {
   readonly begunAt: number;
   readonly secret: Promise<Secret>;
-  /** The credential that this one may replace, where that was refused but is not known to have died. */
-  readonly doubted: Held | undefined;
   landing: Promise<Held> | undefined;
 }
 
@@ -32,7 +30,6 @@ export class CredentialSource {
   readonly #hold: Hold;
   readonly #renewals = new Renewals();
   #held: Held | undefined;
-  /** The newest one. What an older one brings is for those who waited for it, and is not kept. */
   #flight: Flight | undefined;
 
   constructor(options: SourceOptions) {
@@ -110,12 +107,17 @@ export class CredentialSource {
     const flight = this.#newest() ?? this.#start(call);
     const secret = await flight.secret;
     // A 401 came in between: this secret may have been read too early.
-    if (flight !== this.#flight && !flight.landing) return this.#obtain(call);
+    if (flight.superseded && !flight.landing) return this.#obtain(call);
     assertServes(secret, call);
     flight.landing ??= this.#land(flight, secret, call);
-    const held = await flight.landing;
-    assertServes(held.secret, call);
-    return held;
+    try {
+      const held = await flight.landing;
+      assertServes(held.secret, call);
+      return held;
+    } catch (error) {
+      if (flight.superseded && error instanceof Failure && error.retry) return this.#obtain(call);
+      throw error;
+    }
   }
 
   /** The flight under way. An old one has served nobody, or Lambda froze the process in the middle of it: it is given up. */
@@ -127,7 +129,9 @@ export class CredentialSource {
   #start(call: Call, doubted?: Held): Flight {
     this.#hold.assertOver();
     const begunAt = this.#options.clock.now();
-    const flight: Flight = { begunAt, secret: this.#options.read(call), doubted, landing: undefined };
+    const secret = this.#options.read(call);
+    const flight: Flight = { begunAt, secret, doubted, landing: undefined, superseded: false };
+    if (this.#flight) this.#flight.superseded = true;
     this.#flight = flight;
     flight.secret.catch(() => this.#end(flight));
     return flight;
@@ -135,11 +139,11 @@ export class CredentialSource {
 
   async #land(flight: Flight, secret: Secret, call: Call): Promise<Held> {
     try {
-      const held = await this.#exchange.credentialFrom(secret, call, flight.doubted);
-      if (flight === this.#flight) this.#held = held;
+      const held = await this.#exchange.credentialFrom(secret, call, flight);
+      if (!flight.superseded) this.#held = held;
       return held;
     } catch (error) {
-      if (flight === this.#flight) this.#hold.begin(error);
+      if (!flight.superseded) this.#hold.begin(error);
       throw error;
     } finally {
       this.#end(flight);

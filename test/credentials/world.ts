@@ -1,0 +1,235 @@
+import type { Call } from '../../lib/call.ts';
+import type { Authorization, Credential, Obtained } from '../../lib/credentials/credential.ts';
+import type { Secret } from '../../lib/credentials/secret.ts';
+import { CredentialSource } from '../../lib/credentials/source.ts';
+import { deadlineIn } from '../../lib/deadline.ts';
+import { Failure, toFailure } from '../../lib/failures.ts';
+import { newTrace } from '../../lib/trace.ts';
+import { manualClock } from '../support/clock.ts';
+
+export const HOME = 'home';
+export const FOREIGN = 'foreign';
+const TOKEN_MILLISECONDS = 3_600_000;
+const AHEAD_MILLISECONDS = 300_000;
+/** No request may need more: each round means a new credential. */
+const MOST_ROUNDS = 12;
+
+/** Something on its way to a server and back: it takes effect, and is answered later, or fails. */
+interface Trip {
+  readonly kind: 'read' | 'exchange' | 'request';
+  readonly startedAt: number;
+  /** Refusals that had been answered when it began. */
+  readonly refusals: number;
+  act(): void;
+  answer(): void;
+  /** Breaks off, whether it has taken effect or not. */
+  fail(failure: Failure): void;
+  acted: boolean;
+}
+
+interface Token {
+  readonly secret: number;
+  readonly expiresAt: number;
+  revoked: boolean;
+}
+
+class TestCredential implements Obtained {
+  readonly kind = 'service-account';
+  readonly baseUrl = 'https://cloud.mongodb.com';
+  readonly token: Token;
+  /** Which exchange it came from, in the order in which they began. */
+  readonly order: number;
+  readonly expiresAt: number;
+  readonly renewAt: number;
+
+  constructor(token: Token, order: number) {
+    this.token = token;
+    this.order = order;
+    this.expiresAt = token.expiresAt;
+    this.renewAt = token.expiresAt - AHEAD_MILLISECONDS;
+  }
+
+  authorize(): Authorization {
+    return { header: 'Bearer x', answer: () => undefined, accepted: () => {} };
+  }
+}
+
+/**
+ * A source between a Secrets Manager and an Atlas whose every answer the test lets go, in whatever order. What the source
+ * may never do is checked where it would happen, and kept in `faults`.
+ */
+export class World {
+  readonly clock = manualClock();
+  readonly trips: Trip[] = [];
+  readonly ends: string[] = [];
+  readonly faults: string[] = [];
+  exchanges = 0;
+  reads = 0;
+  /** Deletions are allowed. */
+  owner = true;
+  open = 0;
+  #secret = 1;
+  #valid = new Set([1]);
+  readonly #tokens: Token[] = [];
+  #refusals = 0;
+  #newest = 0;
+  /** Credentials in whose place another one was given. */
+  readonly #replaced = new Set<Credential>();
+  readonly source: CredentialSource;
+
+  constructor() {
+    this.source = new CredentialSource({
+      clock: this.clock,
+      read: () => {
+        this.reads += 1;
+        return this.#trip('read', () => ({ kind: 'service-account' as const, id: 'id', secret: `${this.#secret}` }));
+      },
+      obtain: (secret) => this.#obtain(secret),
+    });
+  }
+
+  /** AWS stores a new secret and deletes the old one, whose tokens die. */
+  rotate(): void {
+    this.#secret += 1;
+    this.#valid = new Set([this.#secret]);
+    this.revoke();
+  }
+
+  /** The old secret is deleted before the new one is stored. */
+  rotateBadly(): void {
+    this.#valid = new Set([this.#secret + 1]);
+    this.revoke();
+  }
+
+  /** The stored secret is the one that Atlas knows. */
+  mend(): void {
+    this.owner = true;
+    this.#valid = new Set([this.#secret]);
+  }
+
+  /** The role to delete is taken away, or given back. */
+  demote(): void {
+    this.owner = !this.owner;
+  }
+
+  /** Time goes by. Readings and exchanges have an end, well or badly: theirs is within nine seconds. */
+  pass(milliseconds: number): void {
+    this.clock.advance(milliseconds);
+    const old = this.trips.filter(({ kind, startedAt }) => kind !== 'request' && this.clock.now() - startedAt >= 9_000);
+    for (const trip of old) {
+      trip.fail(new Failure(trip.kind === 'read' ? 'CredentialsUnavailable' : 'AtlasTimeout', 'too late'));
+    }
+  }
+
+  revoke(): void {
+    for (const token of this.#tokens) token.revoked = true;
+  }
+
+  /** One request from its beginning to its end, with the steps of `AtlasClient.send`. */
+  async request(method: 'GET' | 'DELETE', orgId: string): Promise<void> {
+    const deadline = deadlineIn(20_000, this.clock);
+    const call: Call = { orgId, deadline, retry: { tries: 1, longestWait: 0 }, trace: newTrace() };
+    this.open += 1;
+    try {
+      this.ends.push(await this.#send(call, method));
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.name === 'InternalError') this.faults.push(String(failure.cause));
+      this.ends.push(failure.name);
+    } finally {
+      this.open -= 1;
+    }
+  }
+
+  async #send(call: Call, method: string): Promise<string> {
+    const ready = this.source.ready(call);
+    if (ready) this.#kept(this.#given(ready));
+    let credential = this.#given(ready ?? (await this.source.current(call)));
+    for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+      const status = await this.#trip('request', () => this.#serve(credential, method, call.orgId));
+      if (status === 200) {
+        this.source.accepted(call, method, credential);
+        return 'served';
+      }
+      this.#refusals += 1;
+      const refusal = new Failure('AtlasUnauthorized', 'refused', { atlasStatus: 401 });
+      const refused = credential;
+      credential = this.#given(await this.source.renew(call, method, refused, refusal));
+      if (credential === refused) this.faults.push('gave back what was refused');
+      this.#replaced.add(refused);
+    }
+    this.faults.push('went round in circles');
+    return 'circles';
+  }
+
+  #given(credential: Credential): TestCredential {
+    if (!(credential instanceof TestCredential)) throw new Error('not a credential of this world');
+    if (this.#replaced.has(credential)) this.faults.push('handed out a credential that was replaced');
+    return credential;
+  }
+
+  #kept({ order, expiresAt }: TestCredential): void {
+    if (this.clock.now() >= expiresAt) this.faults.push('kept a credential that had ended');
+    if (order < this.#newest) this.faults.push('put an older credential back');
+    this.#newest = order;
+  }
+
+  #serve({ token }: TestCredential, method: string, orgId: string): 200 | 401 {
+    const live = !token.revoked && this.clock.now() < token.expiresAt;
+    return live && orgId === HOME && (method === 'GET' || this.owner) ? 200 : 401;
+  }
+
+  #obtain(secret: Secret): Promise<Obtained> {
+    this.exchanges += 1;
+    const order = this.exchanges;
+    const others = this.trips.filter(({ kind }) => kind === 'exchange');
+    const needless = others.some(
+      ({ startedAt, refusals }) => refusals === this.#refusals && this.clock.now() - startedAt < 30_000,
+    );
+    if (needless) this.faults.push('two exchanges at once for no reason');
+    const expiresAt = this.clock.now() + TOKEN_MILLISECONDS;
+    return this.#trip('exchange', () => {
+      const version = Number(secret.secret);
+      if (!this.#valid.has(version)) throw new Failure('AtlasUnauthorized', 'invalid_client', { atlasStatus: 401 });
+      const token: Token = { secret: version, expiresAt, revoked: false };
+      this.#tokens.push(token);
+      return new TestCredential(token, order);
+    });
+  }
+
+  #trip<T>(kind: Trip['kind'], effect: () => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let outcome: () => void = () => {};
+    const trip: Trip = {
+      kind,
+      startedAt: this.clock.now(),
+      refusals: this.#refusals,
+      acted: false,
+      act: () => {
+        if (trip.acted) return;
+        trip.acted = true;
+        try {
+          const value = effect();
+          outcome = () => resolve(value);
+        } catch (error) {
+          outcome = () => reject(error);
+        }
+      },
+      answer: () => {
+        trip.act();
+        this.#leave(trip);
+        outcome();
+      },
+      fail: (failure) => {
+        this.#leave(trip);
+        reject(failure);
+      },
+    };
+    this.trips.push(trip);
+    return promise;
+  }
+
+  #leave(trip: Trip): void {
+    this.trips.splice(this.trips.indexOf(trip), 1);
+  }
+}
