@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskAddresses, maskParts, redact, redactJson } from '../lib/mask.ts';
+import { maskAddresses, maskParts, mayNeedMask, redact, redactJson } from '../lib/mask.ts';
 
 const SECRET = `mdb_sa_sk_${'x'.repeat(40)}`;
 const TOKEN = `eyJ${'x'.repeat(40)}.eyJ${'y'.repeat(40)}.${'z'.repeat(80)}`;
@@ -107,5 +107,36 @@ describe('redactJson', () => {
     expect(JSON.stringify(redactJson(lists))).toBe(`${'['.repeat(16)}"***"${']'.repeat(16)}`);
     const objects: unknown = JSON.parse(`${'{"a":'.repeat(50_000)}"ann@example.com"${'}'.repeat(50_000)}`);
     expect(JSON.stringify(redactJson(objects))).toBe(`${'{"a":'.repeat(16)}"***"${'}'.repeat(16)}`);
+  });
+});
+
+describe('mayNeedMask', () => {
+  const piece = fc.constantFrom(
+    'ann@example.com',
+    'ANN%40',
+    SECRET,
+    TOKEN,
+    'Basic ',
+    'digest a=',
+    'BEARER ',
+    'x'.repeat(16),
+    '"',
+    '\n',
+    '/',
+  );
+
+  it('overlooks nothing that redact would hide, also within JSON', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {
+        const text = pieces.join('');
+        if (redact(text) === text) return;
+        expect(mayNeedMask(text)).toBe(true);
+        expect(mayNeedMask(JSON.stringify({ askedBy: text }))).toBe(true);
+      }),
+    );
+  });
+
+  it('spares what callers usually are', () => {
+    expect(mayNeedMask('arn:aws:sts::123456789012:assumed-role/caller/session')).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import type { Failure } from '../failures.ts';
-import { maskAddresses, maskCredentials, maskParts, redact, redactJson } from '../mask.ts';
+import { maskAddresses, maskCredentials, maskParts, mayNeedMask, redact, redactJson } from '../mask.ts';
 import type { Asked, Checked, Served } from '../served.ts';
 
 /** Writes whole lines. Straight to stdout: Lambda wraps what goes through `console` (its runtime's LogPatch.js). */
@@ -11,22 +11,25 @@ export const toStdout: WriteLines = (lines) => {
   process.stdout.write(lines);
 };
 
-/** A JSON log line of Lambda's JSON format: it filters by `level` and `timestamp`. */
-export function logLine(
-  level: 'INFO' | 'WARN' | 'ERROR',
-  at: number,
-  fields: Readonly<Record<string, unknown>>,
-): string {
-  return `${JSON.stringify({ timestamp: new Date(at).toISOString(), level, ...fields })}\n`;
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A JSON log line of Lambda's JSON format: it filters by `level` and `timestamp`.
+ * @param fields at least one
+ * @param asked JSON of an object whose fields come before them
+ */
+export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fields, asked = '{}'): string {
+  const more = asked === '{}' ? '' : `,${asked.slice(1, -1)}`;
+  const head = `{"timestamp":"${new Date(at).toISOString()}","level":"${level}"${more}`;
+  return `${head},${JSON.stringify(fields).slice(1)}\n`;
 }
 
 /** The one line of a request: what was asked, by whom, what came of it, and what it cost. */
 export function requestLine(served: Served, at: number): string {
   const { asked, request, result, failure } = served;
   const username = result?.username ?? request?.username;
-  return logLine(levelOf(failure, result?.confirmed), at, {
+  const fields = {
     message: failure?.name ?? result?.outcome,
-    ...printable(asked),
     orgId: result?.orgId ?? request?.orgId,
     invitationId: result?.invitationId ?? request?.invitationId,
     userId: result?.userId ?? request?.userId,
@@ -39,22 +42,23 @@ export function requestLine(served: Served, at: number): string {
     via: result?.via,
     ...describe(failure),
     ...cost(served),
-  });
+  };
+  return logLine(levelOf(failure, result?.confirmed), at, fields, printable(asked));
 }
 
 /** The one line of a preflight; `check` tells it from a request's. */
 export function preflightLine(checked: Checked, at: number): string {
   const { asked, request, result, failure } = checked;
-  return logLine(levelOf(failure), at, {
+  const fields = {
     message: failure?.name ?? 'preflight_ok',
     check: true,
-    ...printable(asked),
     orgId: request?.orgId,
     credentials: result?.credentials,
     endpoint: result?.endpoint,
     ...describe(failure),
     ...cost(checked),
-  });
+  };
+  return logLine(levelOf(failure), at, fields, printable(asked));
 }
 
 function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): Record<string, unknown> {
@@ -96,12 +100,14 @@ function describe(failure: Failure | undefined): Record<string, unknown> {
   };
 }
 
-/** What the event says of the caller comes from outside. */
-function printable(asked: Asked): Record<string, unknown> {
+/** What the event says of the caller, as JSON. It comes from outside; as a rule there is nothing to hide in it. */
+function printable(asked: Asked): string {
+  const json = JSON.stringify(asked);
+  if (json.length <= LONGEST_FIELD && !mayNeedMask(json)) return json;
   const shown: Record<string, unknown> = {};
   for (const name of Object.keys(asked)) {
     const value = asked[name];
     shown[name] = typeof value === 'string' ? maskParts(maskCredentials(value)).slice(0, LONGEST_FIELD) : value;
   }
-  return shown;
+  return JSON.stringify(shown);
 }
