@@ -1,11 +1,12 @@
 import {
   ChangeMessageVisibilityBatchCommand,
-  GetQueueUrlCommand,
   SendMessageBatchCommand,
   type SQSClient,
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
+import { numbered, taken } from './batch-request.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { QueueUrls } from './queue-urls.ts';
 
 /** When a message is to be seen again. */
 export interface Visibility {
@@ -35,29 +36,19 @@ export function sqsThrough(makeClient: () => SQSClient): Sqs {
   const urls = new QueueUrls(client);
   return {
     async sendDeadLetters(QueueUrl, letters, abortSignal) {
-      const Entries = letters.map((letter, index) => ({ ...letter, Id: `${index}` }));
-      const answer = await client().send(new SendMessageBatchCommand({ QueueUrl, Entries }), { abortSignal });
-      return taken(letters, answer.Successful);
+      const command = new SendMessageBatchCommand({ QueueUrl, Entries: numbered(letters) });
+      return taken(letters, await client().send(command, { abortSignal }));
     },
     async hide(queueArn, messages, abortSignal) {
-      const Entries = messages.map(({ receiptHandle, seconds }, index) => ({
-        Id: `${index}`,
+      const QueueUrl = await urls.of(queueArn, abortSignal);
+      const Entries = messages.map(({ receiptHandle, seconds }) => ({
         ReceiptHandle: receiptHandle,
         VisibilityTimeout: seconds,
       }));
-      const QueueUrl = await urls.of(queueArn, abortSignal);
-      const answer = await client().send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), {
-        abortSignal,
-      });
-      return taken(messages, answer.Successful);
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: numbered(Entries) });
+      return taken(messages, await client().send(command, { abortSignal }));
     },
   };
-}
-
-/** Only what SQS says it took was taken. */
-function taken(entries: readonly unknown[], successful: readonly { Id?: string | undefined }[] = []): boolean[] {
-  const ids = new Set(successful.map(({ Id }) => Id));
-  return entries.map((_, index) => ids.has(`${index}`));
 }
 
 /** True where sending the entries of a refused request one by one can help those that are not at fault. */
@@ -68,28 +59,4 @@ export function isRefusal(error: unknown): boolean {
     error.$retryable === undefined &&
     error.$metadata.httpStatusCode === 400
   );
-}
-
-/**
- * The URLs of the few queues that feed a function. SQS itself is asked: an event names its queue by ARN only, and the host
- * of a URL depends on the partition, on private endpoints and on emulators.
- */
-class QueueUrls {
-  readonly #client: () => SQSClient;
-  readonly #known = new Map<string, string>();
-
-  constructor(client: () => SQSClient) {
-    this.#client = client;
-  }
-
-  async of(queueArn: string, abortSignal: AbortSignal): Promise<string> {
-    const known = this.#known.get(queueArn);
-    if (known !== undefined) return known;
-    const [, , , , QueueOwnerAWSAccountId, QueueName] = queueArn.split(':');
-    const command = new GetQueueUrlCommand({ QueueName, QueueOwnerAWSAccountId });
-    const { QueueUrl } = await this.#client().send(command, { abortSignal });
-    if (QueueUrl === undefined) throw new Error('SQS knows no URL for the queue.');
-    this.#known.set(queueArn, QueueUrl);
-    return QueueUrl;
-  }
 }

@@ -1,0 +1,77 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
+import { FAILURES } from '../../failures.ts';
+import { type DeadLetter, FAILURE_ATTRIBUTE } from '../../queue/dead-letter.ts';
+import { isFifo } from '../../queue/event.ts';
+
+/** The name of the failure of a dead letter that has none: SQS moved it, since it had used up its receives. */
+export const NO_FAILURE = 'none';
+
+/** What the function wrote into the attribute. Whoever may send to the queue may have written there instead. */
+const Reason = v.object({
+  name: v.picklist(Object.keys(FAILURES)),
+  detail: v.optional(v.string()),
+  sourceQueueArn: v.optional(v.string()),
+  failedAt: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),
+});
+
+/** A dead letter as it was received. */
+export interface ReceivedLetter {
+  readonly id: string;
+  readonly receiptHandle: string;
+  /** Name of its failure, or {@link NO_FAILURE}. */
+  readonly failure: string;
+  readonly detail: string | undefined;
+  readonly failedAt: string | undefined;
+  /** The queue that it was on. */
+  readonly sourceQueueArn: string | undefined;
+  readonly groupId: string | undefined;
+  readonly message: Message;
+}
+
+export function readLetter(message: Message): ReceivedLetter {
+  const { MessageId = '', ReceiptHandle = '', MessageAttributes, Attributes } = message;
+  const reason = v.safeParse(Reason, parseJson(MessageAttributes?.[FAILURE_ATTRIBUTE]?.StringValue));
+  const { name = NO_FAILURE, detail, failedAt, sourceQueueArn } = reason.success ? reason.output : {};
+  return {
+    id: MessageId,
+    receiptHandle: ReceiptHandle,
+    failure: name,
+    detail,
+    failedAt,
+    sourceQueueArn: sourceQueueArn ?? Attributes?.DeadLetterQueueSourceArn,
+    groupId: Attributes?.MessageGroupId,
+    message,
+  };
+}
+
+/**
+ * The message as it was before it became a dead letter. On a FIFO queue the dead letter's own id is the deduplication id:
+ * one that is sent again, since its deletion failed, is swallowed then.
+ */
+export function toMessage({ id, groupId, message }: ReceivedLetter, queueUrl: string): DeadLetter {
+  const kept = Object.entries(message.MessageAttributes ?? {}).filter(([name]) => name !== FAILURE_ATTRIBUTE);
+  const fifo = isFifo(queueUrl);
+  const group = groupId ?? (fifo ? id : undefined);
+  return {
+    MessageBody: message.Body,
+    ...(kept.length === 0 ? {} : { MessageAttributes: Object.fromEntries(kept) }),
+    ...(group === undefined ? {} : { MessageGroupId: group }),
+    ...(fifo ? { MessageDeduplicationId: id } : {}),
+  };
+}
+
+/** One line about a dead letter. Its body holds an address and is not shown. */
+export function lineOf({ id, failure, failedAt, detail }: ReceivedLetter): string {
+  // Nothing in it shall move a terminal's cursor.
+  const why = detail === undefined ? failure : `${failure}: ${detail.replace(/\p{Cc}/gu, '?')}`;
+  return [id, failedAt, why].filter(Boolean).join(' ');
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined; // Not ours: no reason is known then.
+  }
+}

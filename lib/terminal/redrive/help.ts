@@ -1,0 +1,28 @@
+export const HELP = `Moves dead letters back to the queue that they came from.
+
+  npm run redrive -- --dry-run      look first: what there is, and why
+  npm run redrive                   all of them
+  npm run redrive -- --failure AtlasUnauthorized
+
+  --from URL        the dead-letter queue; without it DEAD_LETTER_QUEUE_URL from the environment
+  --to URL          where to; without it the queue that each dead letter names as its own
+  --failure NAME    only those that failed by this name; "none" for those that SQS moved by itself
+  --dry-run         list them and change nothing
+  -h, --help        this text
+
+Each is sent first and deleted after, so nothing is lost when this is stopped: Ctrl+C finishes the one request under way.
+What stays can be received again at once. Messages that are hidden at the moment, since somebody else has just received
+them, are not seen.
+
+On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays.
+
+AWS credentials and region are taken from where the AWS SDK takes them. What is needed: sqs:ReceiveMessage,
+sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes on the dead-letter queue, sqs:SendMessage and
+sqs:GetQueueUrl on the other.
+
+Exit codes
+  0    done
+  1    at least one could not be moved, and stays
+  2    called in a way that is not understood
+  130  stopped by Ctrl+C
+`;

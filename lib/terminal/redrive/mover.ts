@@ -1,0 +1,84 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { numbered, taken } from '../../queue/batch-request.ts';
+import { Batcher } from '../../queue/batcher.ts';
+import { type DeadLetter, sizeOf } from '../../queue/dead-letter.ts';
+import { QueueUrls } from '../../queue/queue-urls.ts';
+import { type ReceivedLetter, toMessage } from './dead-letter.ts';
+import type { DeadLetterQueue } from './queue.ts';
+
+const MOST_BYTES = 262_144;
+
+/** Whether a dead letter was moved, or left since it was not asked for; else why it stays. */
+export type Moved = 'moved' | 'left' | { readonly stays: string };
+
+/** Moves dead letters: each is sent to its queue first, and deleted after SQS has taken it there. */
+export class Mover {
+  readonly #client: SQSClient;
+  readonly #from: Pick<DeadLetterQueue, 'delete' | 'fifo'>;
+  readonly #to: string | undefined;
+  readonly #urls: QueueUrls;
+  readonly #sendings = new Map<string, Batcher<DeadLetter>>();
+  /** Groups of a FIFO queue in which one stays: what comes after it must not overtake it. */
+  readonly #blocked = new Set<string>();
+
+  /** `to`: URL of the queue for all of them; where absent, each names its own. */
+  constructor(client: SQSClient, from: Pick<DeadLetterQueue, 'delete' | 'fifo'>, to: string | undefined) {
+    this.#client = client;
+    this.#from = from;
+    this.#to = to;
+    this.#urls = new QueueUrls(() => client);
+  }
+
+  /** Moves those of the failure (all, where none is named) that were received together; on FIFO queues group by group. */
+  async moveAll(letters: readonly ReceivedLetter[], failure: string | undefined): Promise<Map<ReceivedLetter, Moved>> {
+    const groups = Map.groupBy(letters, (letter) => (this.#from.fifo ? letter.groupId : letter));
+    const moved = new Map<ReceivedLetter, Moved>();
+    const moveGroup = async (group: readonly ReceivedLetter[]) => {
+      for (const letter of group) {
+        const wanted = failure === undefined || letter.failure === failure;
+        const became = wanted ? await this.#move(letter) : 'left';
+        moved.set(letter, became);
+        if (became !== 'moved' && this.#from.fifo) this.#blocked.add(letter.groupId ?? '');
+      }
+    };
+    await Promise.all([...groups.values()].map(moveGroup));
+    return moved;
+  }
+
+  async #move(letter: ReceivedLetter): Promise<Moved> {
+    if (this.#from.fifo && this.#blocked.has(letter.groupId ?? '')) return { stays: 'another of its group stays' };
+    const url = this.#to ?? (await this.#ownQueue(letter));
+    if (typeof url !== 'string') return url;
+    if (!(await this.#sendingTo(url).add(toMessage(letter, url)))) return { stays: 'SQS did not take it' };
+    if (await this.#from.delete(letter)) return 'moved';
+    return { stays: 'it was sent, but SQS did not delete it: it is on both queues now' };
+  }
+
+  async #ownQueue({ sourceQueueArn }: ReceivedLetter): Promise<string | { stays: string }> {
+    if (sourceQueueArn === undefined) return { stays: 'it names no queue: say where to with --to' };
+    try {
+      return await this.#urls.of(sourceQueueArn);
+    } catch (error) {
+      return { stays: `its queue was not found (${error instanceof Error ? error.name : typeof error})` };
+    }
+  }
+
+  #sendingTo(QueueUrl: string): Batcher<DeadLetter> {
+    const known = this.#sendings.get(QueueUrl);
+    if (known) return known;
+    const sending = new Batcher<DeadLetter>({
+      size: sizeOf,
+      mostBytes: MOST_BYTES,
+      send: async (letters) => {
+        try {
+          const command = new SendMessageBatchCommand({ QueueUrl, Entries: numbered(letters) });
+          return taken(letters, await this.#client.send(command));
+        } catch {
+          return []; // Not taken, as far as is known: it stays, and the operator is told.
+        }
+      },
+    });
+    this.#sendings.set(QueueUrl, sending);
+    return sending;
+  }
+}

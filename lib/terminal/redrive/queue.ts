@@ -1,0 +1,104 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { numbered, taken } from '../../queue/batch-request.ts';
+import { Batcher } from '../../queue/batcher.ts';
+import { isFifo } from '../../queue/event.ts';
+import { type ReceivedLetter, readLetter } from './dead-letter.ts';
+
+/** Seconds for which what was received is hidden: in the worst case so long after this process was killed. */
+const HIDDEN_SECONDS = 300;
+
+/** The dead-letter queue, looked through once from one end to the other. */
+export class DeadLetterQueue {
+  readonly #client: SQSClient;
+  readonly #url: string;
+  readonly #waitSeconds: number;
+  readonly #seen = new Set<string>();
+  readonly #deletions: Batcher<string>;
+  readonly #releases: Batcher<string>;
+
+  /** `waitSeconds`: so long SQS waits for a message before it says that there is none; above 0 it asks all its servers. */
+  constructor(client: SQSClient, url: string, waitSeconds: number) {
+    this.#client = client;
+    this.#url = url;
+    this.#waitSeconds = waitSeconds;
+    this.#deletions = new Batcher({ send: (handles) => this.#delete(handles) });
+    this.#releases = new Batcher({ send: (handles) => this.#release(handles) });
+  }
+
+  get fifo(): boolean {
+    return isFifo(this.#url);
+  }
+
+  /** How many there are, about. */
+  async count(): Promise<number> {
+    const AttributeNames = ['ApproximateNumberOfMessages'] as const;
+    const { Attributes } = await this.#client.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: [...AttributeNames] }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  }
+
+  /** Ten at the most that were not received before; undefined where there are no more. */
+  async receive(): Promise<ReceivedLetter[] | undefined> {
+    const { Messages = [] } = await this.#client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#url,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: HIDDEN_SECONDS,
+        WaitTimeSeconds: this.#waitSeconds,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    const letters = Messages.map(readLetter);
+    const unseen = letters.filter(({ id }) => !this.#seen.has(id));
+    for (const { id } of unseen) this.#seen.add(id);
+    // Those received first are seen again: a whole round is over.
+    if (unseen.length < letters.length) {
+      await Promise.all(letters.filter((letter) => !unseen.includes(letter)).map((letter) => this.release(letter)));
+    }
+    return unseen.length > 0 ? unseen : undefined;
+  }
+
+  /** True once it is deleted. */
+  delete({ receiptHandle }: ReceivedLetter): Promise<boolean> {
+    return this.#deletions.add(receiptHandle);
+  }
+
+  /** Lets it be received again. */
+  async release({ receiptHandle }: ReceivedLetter): Promise<void> {
+    await this.#releases.add(receiptHandle);
+  }
+
+  async #delete(handles: readonly string[]): Promise<boolean[]> {
+    const Entries = numbered(handles.map((ReceiptHandle) => ({ ReceiptHandle })));
+    return this.#try(handles, new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+  }
+
+  async #release(handles: readonly string[]): Promise<boolean[]> {
+    const Entries = numbered(handles.map((ReceiptHandle) => ({ ReceiptHandle, VisibilityTimeout: 0 })));
+    return this.#try(handles, new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
+  }
+
+  /** What SQS refuses or does not answer was not done: whoever asked says so. */
+  async #try(
+    handles: readonly string[],
+    command: DeleteMessageBatchCommand | ChangeMessageVisibilityBatchCommand,
+  ): Promise<boolean[]> {
+    try {
+      const answer =
+        command instanceof DeleteMessageBatchCommand
+          ? await this.#client.send(command)
+          : await this.#client.send(command);
+      return taken(handles, answer);
+    } catch {
+      return [];
+    }
+  }
+}
