@@ -1,0 +1,13 @@
+import type { Scale } from './chaos.ts';
+
+/** What belongs to so many messages: beside ten of them, a call over HTTP and a workflow. */
+export function scaleOf(messages: number): Scale {
+  return {
+    messages,
+    http: Math.ceil(messages / 10),
+    workflows: Math.ceil(messages / 10),
+    organizations: Math.ceil(messages / 500),
+    kills: Math.ceil(messages / 100),
+    seconds: messages < 1_000 ? 120 : 600,
+  };
+}

@@ -1,0 +1,7 @@
+declare module 'undici/lib/util/timers.js' {
+  const timers: {
+    reset(): void;
+    setFastTimeout(callback: () => void, milliseconds: number): unknown;
+  };
+  export default timers;
+}
