@@ -3,9 +3,13 @@ const STRETCH = /[^\s"<>()[\],;:\\]+/g;
 /** The at sign, also as a URL holds it. */
 const AT = /(@|%40)/i;
 
-/** Credentials that must never be written: Atlas secrets and JSON Web Tokens by their form, header values by their scheme. */
+/**
+ * Credentials that must never be written: Atlas secrets and JSON Web Tokens by their form, header values by their scheme.
+ * No border is asked for before them: in escaped text (`\\n`, `%22`) there is a letter or a digit. Without one, a token must
+ * be as long as the shortest real ones, or else every word that ends like "...keyJson" would be taken for its beginning.
+ */
 const CREDENTIAL =
-  /mdb_sa_sk_[\w-]{1,200}|\beyJ[\w-]{1,9000}(?:\.[\w-]{0,9000}){0,2}|\b(Bearer|Basic)\s+[\w.~+/-]{16,9000}=*|\b(Digest)\s+\w+\s*=[^\r\n]{0,9000}/gi;
+  /mdb_sa_sk_[\w-]{1,9000}|(?:\beyJ[\w-]|eyJ[\w-]{16})[\w-]{0,9000}(?:\.[\w-]{0,9000}){0,2}|(Bearer|Basic)\s+[\w.~+/-]{16,9000}=*|(Digest)\s+\w+\s*=[^\r\n]{0,9000}/gi;
 
 /** What is in every text that has an address or a credential in it, whatever stands around it. */
 const SIGN = /@|%40|mdb_sa_sk_|eyJ|bearer|basic|digest/i;
