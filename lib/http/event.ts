@@ -2,13 +2,20 @@ import * as v from 'valibot';
 import { refusal } from '../request.ts';
 
 const Text = v.nullish(v.string());
-const Texts = v.nullish(v.record(v.string(), v.optional(v.string())));
+
+/** Not valibot's record, which looks at each entry by itself and copies them all. */
+const Texts = v.nullish(v.custom<Record<string, string | undefined>>(areTexts));
+
+function areTexts(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
+  return Object.values(input).every((value) => typeof value === 'string' || value === undefined);
+}
 
 /** An object as its entries. valibot's own record leaves out `__proto__` and `constructor`, which a query can hold. */
 function entries<T extends v.GenericSchema>(value: T) {
   const object = v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input));
   const all = v.transform((given: object): [string, unknown][] => Object.entries(given));
-  return v.nullish(v.pipe(object, all, v.array(v.tuple([v.string(), value]))), {});
+  return v.nullish(v.pipe(object, all, v.array(v.tuple([v.string(), value]))));
 }
 const ShortQuery = entries(v.optional(v.string(), ''));
 
@@ -90,7 +97,7 @@ function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
   return {
     route: event.routeKey,
     path: event.pathParameters ?? {},
-    query: complete([...new URLSearchParams(event.rawQueryString)], event.queryStringParameters),
+    query: complete(decodedQuery(event.rawQueryString), event.queryStringParameters),
     headers: lowerCased(event.headers),
     body: decoded(event),
     gateway: { requestId, receivedAt: timeEpoch, patience: 30_000 },
@@ -100,7 +107,7 @@ function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
 
 function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
   const { requestId, requestTimeEpoch, identity, authorizer } = event.requestContext;
-  const query = event.multiValueQueryStringParameters.flatMap(([name, values]) =>
+  const query = (event.multiValueQueryStringParameters ?? []).flatMap(([name, values]) =>
     values.map((value) => [name, value] as const),
   );
   return {
@@ -114,17 +121,24 @@ function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
   };
 }
 
+function decodedQuery(raw: string): HttpEvent['query'] {
+  return raw === '' ? [] : [...new URLSearchParams(raw)];
+}
+
 /**
  * The query with what only the short form of it holds. API Gateway gives both forms; an event made by hand may have the
  * short one alone, and an overlooked `dryRun` would delete.
  */
-function complete(query: HttpEvent['query'], short: HttpEvent['query']): HttpEvent['query'] {
+function complete(query: HttpEvent['query'], short: HttpEvent['query'] | null | undefined): HttpEvent['query'] {
+  if (!short || short.length === 0) return query;
   const known = new Set(query.map(([name]) => name));
   return [...query, ...short.filter(([name]) => !known.has(name))];
 }
 
 function lowerCased(headers: v.InferOutput<typeof Texts>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const lowered: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) lowered[name.toLowerCase()] = value;
+  return lowered;
 }
 
 function decoded({
