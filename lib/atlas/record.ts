@@ -6,6 +6,8 @@ import { readRateLimit } from './rate-limit.ts';
 
 /** Headers of Atlas that are passed on to the caller; dates have a one-digit day, so they are passed on as text. */
 const NOTICES = ['deprecation', 'sunset', 'ratelimit-limit', 'ratelimit-remaining'] as const;
+/** A date or a number: whatever else stood before Atlas and answered in its name is not ours to pass on. */
+const NOTICE = /^[\w ,:+-]{1,64}$/;
 
 /** Writes one exchange with Atlas into the trace of its request. */
 export function record(trace: Trace, resource: Resource, outcome: Answer | Loss, milliseconds: number): void {
@@ -25,6 +27,6 @@ export function record(trace: Trace, resource: Resource, outcome: Answer | Loss,
   if (rateLimit) trace.rateLimits[resource] = { ...trace.rateLimits[resource], ...rateLimit };
   for (const name of NOTICES) {
     const value = headers[name];
-    if (typeof value === 'string') trace.notices[name] = value;
+    if (typeof value === 'string' && NOTICE.test(value)) trace.notices[name] = value;
   }
 }
