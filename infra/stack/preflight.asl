@@ -127,9 +127,9 @@
     "Has one failed?": {
       "Type": "Choice",
       "Choices": [{ "Variable": "$.failed", "BooleanEquals": true, "Next": "Fail" }],
-      "Default": "Succeed"
+      "Default": "Report"
     },
     "Fail": { "Type": "Fail", "Error": "PreflightFailed", "CausePath": "$.cause" },
-    "Succeed": { "Type": "Succeed", "OutputPath": "$.reports" }
+    "Report": { "Type": "Pass", "OutputPath": "$.reports", "End": true }
   }
 }
