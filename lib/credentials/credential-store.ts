@@ -41,7 +41,7 @@ export class CredentialStore implements Credentials {
   }
 
   accepted(call: Call, method: string, credential: Credential): void {
-    this.#source(call).accepted(call, method, credential);
+    this.#sources.get(this.#secretId(call))?.accepted(call, method, credential);
   }
 
   renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
@@ -49,8 +49,12 @@ export class CredentialStore implements Credentials {
     return before(call.deadline, renewed, () => timeout('The Atlas credentials'));
   }
 
-  #source({ orgId }: Call): CredentialSource {
-    const secretId = this.#options.secretId.replaceAll('{orgId}', orgId);
+  #secretId({ orgId }: Call): string {
+    return this.#options.secretId.replaceAll('{orgId}', orgId);
+  }
+
+  #source(call: Call): CredentialSource {
+    const secretId = this.#secretId(call);
     const source = this.#sources.get(secretId) ?? this.#newSource(secretId);
     // A Map keeps the order of insertion: the first is the one longest unused.
     this.#sources.delete(secretId);
