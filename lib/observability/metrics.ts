@@ -19,9 +19,10 @@ export function metricLine(
 ): string {
   const names = Object.keys(metrics);
   if (names.length === 0 && failure === undefined) return '';
-  const values = failure === undefined ? metrics : { ...metrics, [failures]: 1, failure };
   const declared = declare(names, failure === undefined ? '' : failures);
-  return `{"_aws":{"Timestamp":${at},"CloudWatchMetrics":${declared}},${JSON.stringify({ service, ...values }).slice(1)}\n`;
+  const values = names.map((name) => `,"${name}":${metrics[name]}`).join('');
+  const failed = failure === undefined ? '' : `,"${failures}":1,"failure":"${failure}"`;
+  return `{"_aws":{"Timestamp":${at},"CloudWatchMetrics":${declared}},"service":${JSON.stringify(service)}${values}${failed}}\n`;
 }
 
 /** Declarations by the names in them: there are few combinations, and each is much longer than its values. */

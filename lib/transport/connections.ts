@@ -36,7 +36,7 @@ export class Connections {
 
   /** Runs `work` with a connection of its own and takes it back afterwards. `late` makes the error of a wait too long. */
   async lease<T>(deadline: Deadline, late: () => Error, work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#use(await this.#acquire(deadline, late), work);
+    return this.#use(this.#leased < this.#most ? this.#take() : await this.#turn(deadline, late), work);
   }
 
   /**
@@ -66,8 +66,8 @@ export class Connections {
     }
   }
 
-  async #acquire(deadline: Deadline, late: () => Error): Promise<Connection> {
-    if (this.#leased < this.#most) return this.#take();
+  /** The connection of somebody else, once it is given back. */
+  async #turn(deadline: Deadline, late: () => Error): Promise<Connection> {
     let take: (connection: Connection) => void = () => {};
     const turn = new Promise<Connection>((resolve) => {
       take = resolve;
