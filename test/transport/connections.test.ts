@@ -112,9 +112,16 @@ describe('a lease', () => {
   it('beyond the bound is had at once, and costs nobody his turn', async () => {
     const stage = await start({ most: 1 });
     const release = await hold(stage);
-    const waiting = stage.send();
+    let waited = true;
+    const waiting = stage.lease(async (connection) => {
+      waited = false;
+      return connection.exchange(REQUEST, 5_000);
+    });
     const { outcome } = await stage.connections.leaseNow((connection) => connection.exchange(REQUEST, 5_000));
     expect(outcome).toMatchObject({ status: 204 });
+    // What was had beyond the bound is given back, not handed on: the bound holds again.
+    await new Promise(setImmediate);
+    expect(waited).toBe(true);
     await release();
     expect((await waiting).outcome).toMatchObject({ status: 204 });
     expect((await stage.send()).outcome).toMatchObject({ status: 204 });
