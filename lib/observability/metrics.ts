@@ -17,33 +17,27 @@ export function metricLine(
   failure?: string,
   failures: 'Failed' | 'PreflightFailed' = 'Failed',
 ): string {
-  const names = Object.keys(metrics);
-  if (names.length === 0 && failure === undefined) return '';
-  const declared = declare(names, failure === undefined ? '' : failures);
-  const values = names.map((name) => `,"${name}":${metrics[name]}`).join('');
-  const failed = failure === undefined ? '' : `,"${failures}":1,"failure":"${failure}"`;
-  return `{"_aws":{"Timestamp":${at},"CloudWatchMetrics":${declared}},"service":${JSON.stringify(service)}${values}${failed}}\n`;
+  const declarations: string[] = [];
+  let values = '';
+  for (const name of Object.keys(metrics)) {
+    declarations.push(declarationOf(name));
+    values += `,"${name}":${metrics[name]}`;
+  }
+  const directives = declarations.length > 0 ? [directive('["service"]', declarations.join())] : [];
+  if (failure !== undefined) {
+    directives.push(directive('["service"],["service","failure"]', declarationOf(failures)));
+    values += `,"${failures}":1,"failure":"${failure}"`;
+  }
+  if (directives.length === 0) return '';
+  return `{"_aws":{"Timestamp":${at},"CloudWatchMetrics":[${directives.join()}]},"service":${JSON.stringify(service)}${values}}\n`;
 }
 
-/** Declarations by the names in them: there are few combinations, and each is much longer than its values. */
-const declarations = new Map<string, string>();
+function directive(dimensions: string, metrics: string): string {
+  return `{"Namespace":"${NAMESPACE}","Dimensions":[${dimensions}],"Metrics":[${metrics}]}`;
+}
 
-/** The metrics of these names by service, and one that is counted by the name of the failure too, as JSON. */
-function declare(names: readonly string[], failures: string): string {
-  const key = `${names} ${failures}`;
-  const known = declarations.get(key);
-  if (known !== undefined) return known;
-  const directive = (Dimensions: string[][], named: readonly string[]) => ({
-    Namespace: NAMESPACE,
-    Dimensions,
-    Metrics: named.map((Name) => ({ Name, Unit: Name === 'AtlasLatency' ? 'Milliseconds' : 'Count' })),
-  });
-  const declaration = JSON.stringify([
-    ...(names.length > 0 ? [directive([['service']], names)] : []),
-    ...(failures === '' ? [] : [directive([['service'], ['service', 'failure']], [failures])]),
-  ]);
-  declarations.set(key, declaration);
-  return declaration;
+function declarationOf(name: string): string {
+  return name === 'AtlasLatency' ? `{"Name":"${name}","Unit":"Milliseconds"}` : `{"Name":"${name}","Unit":"Count"}`;
 }
 
 /**
