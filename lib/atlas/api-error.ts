@@ -52,7 +52,7 @@ export function readAtlasError(answer: Answer): AtlasError | undefined {
     const { errorCode, detail, reason, parameters, badRequestDetail } = api.output;
     return {
       code: errorCode,
-      detail: shortened(detail ?? reason ?? errorCode),
+      detail: shortened(detail || reason || errorCode),
       ...(parameters ? { parameters } : {}),
       ...(badRequestDetail?.fields ? { fields: badRequestDetail.fields } : {}),
     };
@@ -60,7 +60,7 @@ export function readAtlasError(answer: Answer): AtlasError | undefined {
   const oauth = v.safeParse(OAuthError, body);
   if (oauth.success) {
     const { error, error_description } = oauth.output;
-    return { code: error, detail: shortened(error_description ?? error) };
+    return { code: error, detail: shortened(error_description || error) };
   }
   return undefined;
 }
