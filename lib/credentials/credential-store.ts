@@ -30,6 +30,8 @@ export interface CredentialStoreOptions {
 export class CredentialStore implements Credentials {
   readonly #options: CredentialStoreOptions;
   readonly #sources = new Map<string, CredentialSource>();
+  /** The one that was used last: the next request is most often for the same organization. */
+  #last: { readonly orgId: string; readonly source: CredentialSource } | undefined;
 
   constructor(options: CredentialStoreOptions) {
     this.#options = options;
@@ -41,7 +43,8 @@ export class CredentialStore implements Credentials {
   }
 
   accepted(call: Call, method: string, credential: Credential): void {
-    this.#sources.get(this.#secretId(call))?.accepted(call, method, credential);
+    const source = this.#last?.orgId === call.orgId ? this.#last.source : this.#sources.get(this.#secretId(call));
+    source?.accepted(call, method, credential);
   }
 
   renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
@@ -54,6 +57,7 @@ export class CredentialStore implements Credentials {
   }
 
   #source(call: Call): CredentialSource {
+    if (this.#last?.orgId === call.orgId) return this.#last.source;
     const secretId = this.#secretId(call);
     const source = this.#sources.get(secretId) ?? this.#newSource(secretId);
     // A Map keeps the order of insertion: the first is the one longest unused.
@@ -61,6 +65,7 @@ export class CredentialStore implements Credentials {
     this.#sources.set(secretId, source);
     const [oldest] = this.#sources.keys();
     if (this.#sources.size > MOST_SOURCES && oldest !== undefined) this.#sources.delete(oldest);
+    this.#last = { orgId: call.orgId, source };
     return source;
   }
 
