@@ -5,6 +5,7 @@ import type { Organization } from '../../infra/emulators/atlas/organization.ts';
 import { type Input, NO_INVITATION, type Scene, startScene } from '../cancellation/scene.ts';
 
 const PEOPLE = ['ann@example.com', 'bob@example.com'] as const;
+const HOUR = 3_600_000;
 const FAULTS = ['unexpectedError', 'emptyUnavailable', 'badGateway', 'resetBeforeActing', 'resetAfterActing'] as const;
 
 /** What may happen to someone, whoever brings it about. */
@@ -23,17 +24,20 @@ interface Asking {
 }
 type Step = Happening | Asking | { readonly step: 'sunset' } | { readonly step: 'pass' };
 
-const who = fc.nat({ max: PEOPLE.length - 1 });
+const who = fc.constantFrom(0, 0, 0, 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: fc.record({ step: fc.constant('invite' as const), who }), weight: 4 },
-  { arbitrary: fc.record({ step: fc.constantFrom('accept', 'expire', 'reject', 'leave'), who }), weight: 3 },
+  {
+    arbitrary: fc.record({ step: fc.constantFrom('accept', 'accept', 'accept', 'expire', 'reject', 'leave'), who }),
+    weight: 5,
+  },
   { arbitrary: fc.constantFrom<Step>({ step: 'sunset' }, { step: 'pass' }), weight: 1 },
   {
     arbitrary: fc.record({
       step: fc.constant('ask' as const),
       who,
       by: fc.constantFrom('username', 'invitationId', 'both', 'userId'),
-      remove: fc.boolean(),
+      remove: fc.constantFrom(false, false, true),
       dryRun: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
       faults: fc.array(fc.constantFrom(...FAULTS), { maxLength: 3 }),
     }),
@@ -117,16 +121,16 @@ async function ask(given: Asking, kept: Map<string, Kept>): Promise<void> {
 describe('whatever people and Atlas do, one thing after the other', () => {
   it('no member is removed unasked, nobody else is touched, and cancelled means gone', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 16, size: 'max' }), async (steps) => {
         const { atlas, organization, clock } = scene;
         const kept = new Map<string, Kept>();
         atlas.settings.sunset = undefined;
-        clock.advance(2 * 3_600_000); // What was learnt of the endpoint's end is looked at afresh.
+        clock.advance(2 * HOUR); // What was learnt of the endpoint's end is looked at afresh.
         for (const person of organization.all()) organization.remove(person);
         for (const taken of steps) {
           if (taken.step === 'ask') await ask(taken, kept);
           else if (taken.step === 'sunset') atlas.settings.sunset = '410';
-          else if (taken.step === 'pass') clock.advance(31 * 86_400_000);
+          else if (taken.step === 'pass') clock.advance(2 * HOUR);
           else happen(organization, taken, kept);
         }
       }),
