@@ -4,20 +4,9 @@ import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import type { AtlasOperations } from '../../lib/atlas/operations.ts';
 import type { Call } from '../../lib/call.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { callOn } from '../support/call.ts';
-import { startStage } from '../support/stage.ts';
+import { type Started, startOperations } from './support.ts';
 
 const OTHER_ID = '66b0f1a2000000000000dead';
-
-async function start() {
-  const stage = await startStage();
-  const { invitationId, userId } = stage.organization.invite('Ann@example.com');
-  const { operations } = stage.service.deployment;
-  const api = () => stage.atlas.requests.filter(({ path }) => path.startsWith('/api/atlas/'));
-  return { ...stage, operations, call: callOn(stage), invitationId, userId, api };
-}
-
-type Started = Awaited<ReturnType<typeof start>>;
 
 describe('an operation asks for', () => {
   it.each<[string, (on: Started) => Promise<unknown>, string, RegExp, string]>([
@@ -60,7 +49,7 @@ describe('an operation asks for', () => {
       '2025-02-19',
     ],
   ])('%s exactly the version that the resource has, as what we are', async (_, operate, method, path, version) => {
-    const started = await start();
+    const started = await startOperations();
     await operate(started);
     const [request, ...others] = started.api();
     expect(others).toHaveLength(0);
@@ -79,7 +68,7 @@ describe('an operation asks for', () => {
 
 describe('what Atlas shows', () => {
   it('is told as it is', async () => {
-    const { operations, call, invitationId, userId } = await start();
+    const { operations, call, invitationId, userId } = await startOperations();
     const invitation = { id: invitationId, username: 'Ann@example.com' };
     expect(await operations.getInvitation(call, invitationId)).toMatchObject({ kind: 'found', value: invitation });
     expect(await operations.listInvitations(call)).toMatchObject({ kind: 'found', value: [invitation] });
@@ -88,7 +77,7 @@ describe('what Atlas shows', () => {
   });
 
   it('may be that there is nothing', async () => {
-    const { operations, call } = await start();
+    const { operations, call } = await startOperations();
     expect(await operations.getInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone' });
     expect(await operations.deleteInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone', lostBefore: false });
     await operations.onOneConnection(call, async (on) => {
@@ -121,71 +110,15 @@ describe('a 200 is not believed', () => {
     ['a page without results', find, { totalCount: 0 }],
     ['a bare list of users', find, []],
   ])('where it holds %s', async (_, operate, body) => {
-    const { atlas, operations, call, invitationId } = await start();
+    const { atlas, operations, call, invitationId } = await startOperations();
     atlas.faults.next({ status: 200, ...(body === undefined ? {} : { body }) }, /^GET /);
     await expect(operate(operations, call, invitationId)).rejects.toMatchObject({ name: 'AtlasUnavailable' });
   });
 });
 
-describe('one connection', () => {
-  it('carries a look and the deletion that rests on it, however many do the same', async () => {
-    const { atlas, organization, operations, call, api } = await start();
-    const ids = Array.from({ length: 100 }, (_, index) => organization.invite(`p${index}@example.com`).userId);
-    await operations.listInvitations(call);
-    atlas.requests.length = 0;
-    await Promise.all(
-      ids.map((id) =>
-        operations.onOneConnection(call, async (connection) => {
-          await operations.getUser(call, id, connection);
-          await operations.deleteUser(call, id, connection);
-        }),
-      ),
-    );
-    expect(api()).toHaveLength(200);
-    const byConnection = Map.groupBy(api(), ({ connection }) => connection);
-    expect(byConnection.size).toBeLessThanOrEqual(50);
-    for (const requests of byConnection.values()) {
-      for (const [index, { method, path }] of requests.entries()) {
-        expect(method).toBe(index % 2 === 0 ? 'GET' : 'DELETE');
-        if (index % 2 === 1) expect(path).toBe(requests[index - 1]?.path);
-      }
-    }
-    expect(organization.invitations().map(({ username }) => username)).toEqual(['Ann@example.com']);
-  });
-
-  it('is never waited for by the token that its holders wait for', async () => {
-    const { account, organization, operations, call } = await start();
-    const ids = Array.from({ length: 60 }, (_, index) => organization.invite(`p${index}@example.com`).userId);
-    await operations.listInvitations(call);
-    account.revokeTokens();
-    const users = await Promise.all(
-      ids.map((id) => operations.onOneConnection(call, (connection) => operations.getUser(call, id, connection))),
-    );
-    expect(users.map((user) => user?.id)).toEqual(ids);
-  });
-});
-
-describe('a deletion of a user', () => {
-  it.each<[string, Fault]>([
-    ['a lost answer', failures.resetBeforeActing()],
-    ['a 500', failures.unexpectedError()],
-    ['a 429 that asks for a second', failures.rateLimited(1)],
-    ['an upgrade', failures.appUpgrade()],
-    ['a 401', failures.unauthorized()],
-  ])('is sent once, whatever comes: %s', async (_, fault) => {
-    const { atlas, operations, call, userId, api } = await start();
-    await operations.listInvitations(call);
-    atlas.faults.next(fault, /^DELETE /);
-    await expect(
-      operations.onOneConnection(call, (connection) => operations.deleteUser(call, userId, connection)),
-    ).rejects.toMatchObject({ name: expect.stringMatching(/^Atlas/) });
-    expect(api().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
-  });
-});
-
 describe('the trace of a call', () => {
   it('holds what was sent, what it cost, and the last words of Atlas', async () => {
-    const { atlas, operations, call, invitationId } = await start();
+    const { atlas, operations, call, invitationId } = await startOperations();
     atlas.faults.next(failures.rateLimited(1), /^DELETE /);
     await operations.deleteInvitation(call, invitationId);
     expect(call.trace).toMatchObject({
@@ -207,7 +140,7 @@ describe('the trace of a call', () => {
   });
 
   it('counts nothing of the invites endpoint where the other was asked', async () => {
-    const { operations, call, userId } = await start();
+    const { operations, call, userId } = await startOperations();
     await operations.onOneConnection(call, (connection) => operations.getUser(call, userId, connection));
     expect(call.trace).toMatchObject({ tries: 1, invitesApiCalls: 0 });
     expect(call.trace.notices).not.toHaveProperty('sunset');

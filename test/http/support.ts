@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import * as v from 'valibot';
 import type { InviteOptions } from '../../infra/emulators/atlas/membership.ts';
+import type { Fault } from '../../infra/emulators/loopback/faults.ts';
+import { manualClock } from '../support/clock.ts';
 import { type DoorAnswer, httpDoor } from '../support/http-door.ts';
 import { deleteInvitation, type HttpRequest } from '../support/http-events.ts';
 import { REQUEST_ID } from '../support/lambda.ts';
@@ -31,6 +33,14 @@ export async function openDoor(options: StageOptions = {}, invite: InviteOptions
     /** Requests to the Administration API, the token endpoint left out. */
     api: () => stage.atlas.requests.filter(({ path }) => path.startsWith('/api/atlas/')),
   };
+}
+
+/** A door whose next deletions meet these faults, in this order. */
+export async function openDoorTo(...faults: Fault[]) {
+  const clock = manualClock();
+  const opened = await openDoor({ clock });
+  for (const fault of faults) opened.atlas.faults.next(fault, /^DELETE/);
+  return { ...opened, waits: clock.waits };
 }
 
 export type OpenDoor = Awaited<ReturnType<typeof openDoor>>;
