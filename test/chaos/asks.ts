@@ -1,5 +1,6 @@
 import type { Organization } from '../../infra/emulators/atlas/organization.ts';
-import { pickWeighted } from './chance.ts';
+import { pick, pickWeighted } from './chance.ts';
+import type { Scale } from './scale.ts';
 
 /** Something that is asked for, through one of the doors. */
 export interface Ask {
@@ -120,4 +121,22 @@ export class Population {
   respell(username: string): string {
     return this.#random() < 0.3 ? username.toLowerCase() : username;
   }
+}
+
+/** Everything that is asked for over a run that begins then, in every organization. */
+export function populate(
+  organizations: readonly Organization[],
+  scale: Scale,
+  random: () => number,
+  from: number,
+): Ask[] {
+  const populations = organizations.map((organization) => new Population(organization, random));
+  const doors = [
+    ...Array.from({ length: scale.messages }, () => 'queue' as const),
+    ...Array.from({ length: scale.http }, () => 'http' as const),
+    ...Array.from({ length: scale.workflows }, () => 'workflow' as const),
+  ];
+  return doors.map((door, number) =>
+    pick(populations, random()).ask(`${door}-${number}`, door, from + random() * scale.seconds * 1_000),
+  );
 }

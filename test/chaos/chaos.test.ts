@@ -11,12 +11,14 @@ import type { Tampering } from './tampering.ts';
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 const SHORT = scaleOf(300);
 const SHORTER = scaleOf(60);
+/** A few seconds of work, which take longer where others are at work too. */
+const PATIENT = { timeout: 60_000 };
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe(`where one answer of four is broken and functions are killed at work (CHAOS_SEED=${SEED})`, () => {
+describe(`where one answer of four is broken and functions are killed at work (CHAOS_SEED=${SEED})`, PATIENT, () => {
   it('every invitation asked for is cancelled, or whoever asked is told why not; nobody is removed unasked', async () => {
     const { counts, violations } = await runChaos({ seed: SEED, scale: SHORT });
     expect(violations).toEqual([]);
@@ -28,7 +30,14 @@ describe(`where one answer of four is broken and functions are killed at work (C
     expect(counts.abandoned).toBeGreaterThanOrEqual(SHORT.kills);
     expect(counts.rotations).toBe(SHORT.organizations);
     expect(counts.answered).toBeGreaterThan(0);
+    expect(counts.unauthorized).toBeGreaterThan(0);
     expect(counts.endings['done']).toBeGreaterThan(SHORT.messages / 2);
+  });
+
+  it('and so it is where Atlas ends the invites endpoint in the middle', async () => {
+    const { counts, violations } = await runChaos({ seed: SEED, scale: scaleOf(150), sunset: true });
+    expect(violations).toEqual([]);
+    expect(counts.endings['InvitationApiSunset']).toBeGreaterThan(0);
   });
 
   it('the same seed gives the same run, to the millisecond, and another seed another', async () => {
@@ -48,7 +57,7 @@ async function spoiled(tampering: Tampering = {}): Promise<string> {
   return violations.join('\n');
 }
 
-describe('the chaos notices', () => {
+describe('the chaos notices', PATIENT, () => {
   it('a door that acknowledges everything', async () => {
     const answer = (): SQSBatchResponse => ({ batchItemFailures: [] });
     expect(await spoiled({ answer })).toContain('was acknowledged, and is still open');

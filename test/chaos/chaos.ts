@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { type Atlas, startAtlas } from '../../infra/emulators/atlas/atlas.ts';
-import type { Organization } from '../../infra/emulators/atlas/organization.ts';
 import { type SecretsManager, startSecretsManager } from '../../infra/emulators/secrets-manager/secrets-manager.ts';
 import { seeded } from '../queue/simulation/seeded.ts';
 import { VirtualTime } from '../queue/simulation/virtual-time.ts';
-import { type Ask, Population } from './asks.ts';
+import { type Ask, populate } from './asks.ts';
 import { awsEnvironment } from './aws-environment.ts';
 import { excesses } from './bounds.ts';
 import { call } from './callers.ts';
-import { pick } from './chance.ts';
 import { ChaosQueue } from './chaos-queue.ts';
 import { Functions } from './functions.ts';
 import { type Happenings, liveCredentials, livePeople } from './happenings.ts';
-import { type Ending, violations } from './invariants.ts';
+import { type Ending, judgeRun } from './invariants.ts';
 import { Outputs } from './outputs.ts';
 import { workQueue } from './poller.ts';
 import type { Counts } from './report.ts';
+import type { Scale } from './scale.ts';
 import type { Tampering } from './tampering.ts';
 import { installVirtualTimers } from './virtual-timers.ts';
 import { Wire } from './wire.ts';
@@ -23,20 +22,11 @@ import { Wire } from './wire.ts';
 const START = Date.parse('2026-11-23T08:00:00Z');
 const DEAD_LETTERS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
 
-export interface Scale {
-  readonly messages: number;
-  readonly http: number;
-  readonly workflows: number;
-  readonly organizations: number;
-  /** Functions that are killed while they are at work. */
-  readonly kills: number;
-  /** Seconds over which messages come, people answer, and functions are killed. */
-  readonly seconds: number;
-}
-
 export interface ChaosOptions {
   readonly seed: number;
   readonly scale: Scale;
+  /** Lets Atlas end the invites endpoint in the middle. */
+  readonly sunset?: boolean;
   /** Spoils the product, to see that it is noticed. */
   readonly tampering?: Tampering;
 }
@@ -48,7 +38,7 @@ export interface Ended {
 }
 
 /** Lets everything go wrong, until nothing is left to be done. */
-export async function runChaos({ seed, scale, tampering = {} }: ChaosOptions): Promise<Ended> {
+export async function runChaos({ seed, scale, sunset = false, tampering = {} }: ChaosOptions): Promise<Ended> {
   const wire = new Wire(seed);
   const time = new VirtualTime(START, wire.lockStep.untilQuiet);
   const [atlas, secretsManager] = await Promise.all([
@@ -63,7 +53,7 @@ export async function runChaos({ seed, scale, tampering = {} }: ChaosOptions): P
   wire.connect(time, atlas);
   wire.connect(time, secretsManager);
   try {
-    return await run({ seed, scale, tampering, wire, time, atlas, secretsManager });
+    return await run({ seed, scale, sunset, tampering, wire, time, atlas, secretsManager });
   } finally {
     await Promise.all([atlas.close(), secretsManager.close()]);
     for (const each of restore.reverse()) each();
@@ -77,7 +67,7 @@ interface Stage extends Required<ChaosOptions> {
   readonly secretsManager: SecretsManager;
 }
 
-async function run({ seed, scale, tampering, wire, time, atlas, secretsManager }: Stage): Promise<Ended> {
+async function run({ seed, scale, sunset, tampering, wire, time, atlas, secretsManager }: Stage): Promise<Ended> {
   const random = seeded(seed);
   const span = scale.seconds * 1_000;
   // What happened at an earlier moment is how the stage was set.
@@ -119,6 +109,12 @@ async function run({ seed, scale, tampering, wire, time, atlas, secretsManager }
     end(ask.id, await call(ask, { time, outputs, random, container: () => functions.any('api', random()) }));
   };
   livePeople(options, asks, happened);
+  const sunsetAt = sunset ? startedAt + span / 2 : Infinity;
+  if (sunset) {
+    time.schedule(sunsetAt - time.now(), () => {
+      atlas.settings.sunset = '410';
+    });
+  }
   const messages = asks.filter(({ door }) => door === 'queue');
   await time.run(
     Promise.all([
@@ -130,6 +126,8 @@ async function run({ seed, scale, tampering, wire, time, atlas, secretsManager }
   );
   await functions.close();
 
+  const evidence = { asks, endings, unconfirmed: outputs.unconfirmed, startedAt, sunsetAt };
+  const { violations, removedInGap } = judgeRun(evidence);
   const counts: Counts = {
     asks: asks.length,
     organizations: organizations.length,
@@ -146,6 +144,8 @@ async function run({ seed, scale, tampering, wire, time, atlas, secretsManager }
     tokenRequests: atlas.counts.tokenRequests,
     tokensMinted: atlas.counts.tokensMinted,
     secretReads: secretsManager.counts.requests,
+    unauthorized: wire.lockStep.unauthorized,
+    removedInGap,
     logLines: outputs.lines,
     mostTries: outputs.mostTries,
     highestReceiveCount: queue.queue.highestReceiveCount,
@@ -153,20 +153,7 @@ async function run({ seed, scale, tampering, wire, time, atlas, secretsManager }
     history: digest(organizations.map(({ history }) => history)),
     endingsDigest: digest([...endings]),
   };
-  const evidence = { asks, endings, unconfirmed: outputs.unconfirmed, startedAt };
-  return { counts, violations: [...violations(evidence), ...excesses(counts), ...outputs.leaks] };
-}
-
-function populate(organizations: readonly Organization[], scale: Scale, random: () => number, from: number): Ask[] {
-  const populations = organizations.map((organization) => new Population(organization, random));
-  const doors = [
-    ...Array.from({ length: scale.messages }, () => 'queue' as const),
-    ...Array.from({ length: scale.http }, () => 'http' as const),
-    ...Array.from({ length: scale.workflows }, () => 'workflow' as const),
-  ];
-  return doors.map((door, number) =>
-    pick(populations, random()).ask(`${door}-${number}`, door, from + random() * scale.seconds * 1_000),
-  );
+  return { counts, violations: [...violations, ...excesses(counts), ...outputs.leaks] };
 }
 
 function countEndings(endings: ReadonlyMap<string, readonly Ending[]>): Record<string, number> {

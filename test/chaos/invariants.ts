@@ -1,3 +1,4 @@
+import type { MembershipEvent } from '../../infra/emulators/atlas/membership.ts';
 import { FAILURES, type FailureName } from '../../lib/failures.ts';
 import type { Ask } from './asks.ts';
 import { Truth } from './truth.ts';
@@ -15,21 +16,34 @@ export interface Evidence {
   readonly unconfirmed: ReadonlySet<string>;
   /** When the run began: what happened before is how the stage was set. */
   readonly startedAt: number;
+  /** When Atlas ended the invites endpoint, if it did. */
+  readonly sunsetAt: number;
+}
+
+/** All that must not have happened, in words, and how often the one thing did that can't be ruled out. */
+export interface Findings {
+  readonly violations: readonly string[];
+  readonly removedInGap: number;
 }
 
 /** Milliseconds between a look that shows a pending entry and the deletion that rests on it. */
 const GAP = 2 * LONGEST_WAY;
 
-const REFUSED: Readonly<Partial<Record<FailureName, (ask: Ask, truth: Truth, at: number) => boolean>>> = {
+const REFUSED: Readonly<
+  Partial<Record<FailureName, (ask: Ask, truth: Truth, at: number, sunsetAt: number) => boolean>>
+> = {
   InvitationAccepted: ({ username = '', at }, truth, end) => truth.was(username, at, end, ({ active }) => active),
   InvitationNotFound: ({ request, at }, truth, end) =>
     !('username' in request) && !truth.wasOpen(`${request['invitationId']}`, end, end) && at <= end,
+  InvitationApiSunset: ({ request }, _, end, sunsetAt) =>
+    !('username' in request || 'userId' in request) && end >= sunsetAt,
   InvalidRequest: ({ kind }) => kind === 'mistyped field' || kind === 'witness of another',
   Forbidden: ({ kind }) => kind === 'removal, not allowed' || kind === 'organization, not allowed',
 };
 
-/** Everything that must not have happened, in words; empty where all is well. */
-export function violations({ asks, endings, unconfirmed, startedAt }: Evidence): string[] {
+/** Compares how everything ended with what really happened. */
+export function judgeRun(evidence: Evidence): Findings {
+  const { asks, endings } = evidence;
   const truths = new Map([...new Set(asks.map(({ organization }) => organization))].map((o) => [o, new Truth(o)]));
   const found: string[] = [];
   const report = ({ id, kind, door }: Ask, what: string) => found.push(`${id} (${door}, ${kind}): ${what}`);
@@ -38,29 +52,33 @@ export function violations({ asks, endings, unconfirmed, startedAt }: Evidence):
     const truth = truths.get(ask.organization);
     const ended = endings.get(ask.id) ?? [];
     if (!truth || ended.length === 0) report(ask, 'is neither done nor refused');
-    else for (const ending of ended) for (const what of wrong(ask, ending, truth, unconfirmed)) report(ask, what);
+    else for (const ending of ended) for (const what of wrong(ask, ending, truth, evidence)) report(ask, what);
   }
   for (const [organization, truth] of truths) {
     found.push(
       ...unasked(
         asks.filter((ask) => ask.organization === organization),
         truth,
-        startedAt,
+        evidence,
       ),
     );
   }
-  return found;
+  const inGap = [...truths.values()].flatMap((truth) => truth.events.filter((event) => isInGap(event, truth)));
+  return { violations: found, removedInGap: inGap.length };
 }
 
-function wrong(ask: Ask, ending: Ending, truth: Truth, unconfirmed: ReadonlySet<string>): string[] {
+function wrong(ask: Ask, ending: Ending, truth: Truth, { unconfirmed, sunsetAt }: Evidence): string[] {
   if (ending.kind === 'refused') {
     const { name, at } = ending;
-    const isRight = name in FAILURES && REFUSED[name as FailureName]?.(ask, truth, at);
+    const isRight = name in FAILURES && REFUSED[name as FailureName]?.(ask, truth, at, sunsetAt);
     return isRight ? [] : [`was refused as ${name}, which is not so`];
   }
-  const { request, username = '', at, kind } = ask;
+  const { request, at, kind } = ask;
   if (kind === 'dry run') return [];
-  const id = 'invitationId' in request ? `${request['invitationId']}` : undefined;
+  // After its sunset nothing knows of an invitation's id: the person who is named with it is who is meant.
+  const byPerson = ending.at >= sunsetAt && 'username' in request;
+  const id = 'invitationId' in request && !byPerson ? `${request['invitationId']}` : undefined;
+  const username = ask.username ?? `${request['username']}`;
   const stillOpen = (id === undefined ? truth.invitationsOf(username, at) : [id]).filter((each) =>
     ask.organization.invitation(each),
   );
@@ -75,28 +93,33 @@ function wrong(ask: Ask, ending: Ending, truth: Truth, unconfirmed: ReadonlySet<
 }
 
 /** What was ended although nobody asked for it. */
-function unasked(asks: readonly Ask[], truth: Truth, startedAt: number): string[] {
-  const real = asks.filter(({ kind }) => !REFUSED_KINDS.has(kind));
+function unasked(asks: readonly Ask[], truth: Truth, { startedAt, sunsetAt }: Evidence): string[] {
+  const hasSunset = sunsetAt < Infinity;
+  const real = asks.filter(({ kind }) => !REFUSED_KINDS.has(kind) || (hasSunset && kind === 'witness of another'));
   const invitations = new Set(
     real.flatMap(({ request }) => ('invitationId' in request ? request['invitationId'] : [])),
   );
   const people = new Set(
-    real.flatMap(({ request, username = '' }) =>
+    real.flatMap(({ request, username = `${request['username']}` }) =>
       'username' in request || 'userId' in request ? username.toLowerCase() : [],
     ),
   );
   return truth.events
     .filter(({ at, type }) => at >= startedAt && (type === 'cancelled' || type === 'removed'))
-    .flatMap(({ type, username, invitationId = '', status, at }) => {
-      if (type === 'removed' && status === 'ACTIVE') {
-        const acceptedAt = truth.acceptedAt(username, at);
-        const inGap = acceptedAt !== undefined && at - acceptedAt <= GAP;
-        return inGap ? [] : [`${username}: a member was removed`];
-      }
+    .flatMap((event) => {
+      const { type, username, invitationId = '', status } = event;
+      if (type === 'removed' && status === 'ACTIVE')
+        return isInGap(event, truth) ? [] : [`${username}: a member was removed`];
       if (type === 'removed' && status !== 'PENDING') return [`${username}: an entry was removed that was ${status}`];
       const isAsked = people.has(username.toLowerCase()) || invitations.has(invitationId);
       return isAsked ? [] : [`${username}: was cancelled, and nobody asked for it`];
     });
+}
+
+/** An acceptance that fell between the look and the deletion: what lib/cancellation/through-users.ts says it can't see. */
+function isInGap({ type, status, username, at }: MembershipEvent, truth: Truth): boolean {
+  const acceptedAt = truth.acceptedAt(username, at);
+  return type === 'removed' && status === 'ACTIVE' && acceptedAt !== undefined && at - acceptedAt <= GAP;
 }
 
 const REFUSED_KINDS: ReadonlySet<string> = new Set<Ask['kind']>([

@@ -39,6 +39,8 @@ export class LockStep<Owner> {
   readonly #tags = new WeakMap<object, string>();
   #departed = 0;
   #moves = 0;
+  /** Answers of Atlas 401, to credentials that died. */
+  unauthorized = 0;
 
   constructor(depart: (departure: Departure<Owner>) => void) {
     this.#depart = depart;
@@ -64,7 +66,9 @@ export class LockStep<Owner> {
         if (tag !== undefined) request.addHeader(TAG, tag);
       },
       'undici:request:headers': (message) => {
-        const tag = this.#tags.get((message as { request: object }).request);
+        const { request, response } = message as { request: object; response: { statusCode: number } };
+        const tag = this.#tags.get(request);
+        if (tag !== undefined && response.statusCode === 401) this.unauthorized += 1;
         if (tag !== undefined && this.#requests.get(tag) === 'head flying') this.hold(tag);
       },
       'undici:request:trailers': settled,
@@ -103,13 +107,14 @@ export class LockStep<Owner> {
   readonly untilQuiet = async (): Promise<void> => {
     let moves = this.#moves;
     let calm = 0;
-    const startedAt = performance.now();
+    let movedAt = performance.now();
     while (calm < CALM_TURNS) {
       await new Promise(setImmediate);
       const still = moves === this.#moves && !this.#isFlying() && !(calm === CALM_TURNS - 1 && isWorking());
       calm = still ? calm + 1 : 0;
+      if (moves !== this.#moves) movedAt = performance.now();
       moves = this.#moves;
-      if (performance.now() - startedAt > PATIENCE) throw new Error('The wire does not come to rest.');
+      if (performance.now() - movedAt > PATIENCE) throw new Error('The wire does not come to rest.');
     }
   };
 

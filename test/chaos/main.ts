@@ -6,8 +6,9 @@ import { runChaos } from './chaos.ts';
 import { type Counts, table } from './report.ts';
 import { scaleOf } from './scale.ts';
 
-const seeds = (process.env['CHAOS_SEED'] ?? '1,2,3').split(',').map(Number);
-const scale = scaleOf(Number(process.env['CHAOS_MESSAGES'] ?? 10_000));
+const seeds = wholeNumbers('CHAOS_SEED', '1,2,3');
+const [messages = 0] = wholeNumbers('CHAOS_MESSAGES', '10000');
+const scale = scaleOf(messages);
 const runs: { seed: number; counts: Counts }[] = [];
 for (const seed of seeds) {
   const startedAt = performance.now();
@@ -19,3 +20,9 @@ for (const seed of seeds) {
   if (violations.length > 0) process.exitCode = 1;
 }
 console.log(`\n${table(runs)}`);
+
+function wholeNumbers(variable: string, otherwise: string): number[] {
+  const words = (process.env[variable] || otherwise).split(',');
+  if (!words.every((word) => /^[1-9]\d{0,8}$/.test(word))) throw new Error(`${variable} must be whole numbers`);
+  return words.map(Number);
+}

@@ -22,6 +22,9 @@ export interface Counts {
   readonly tokenRequests: number;
   readonly tokensMinted: number;
   readonly secretReads: number;
+  readonly unauthorized: number;
+  /** Members who had accepted between the look that showed them as invited and the deletion that followed it. */
+  readonly removedInGap: number;
   readonly logLines: number;
   /** Requests to the Administration API in one go at one ask, at the most. */
   readonly mostTries: number;
@@ -44,7 +47,9 @@ const COLUMNS: Readonly<Record<string, (counts: Counts) => number | string>> = {
   abandoned: ({ abandoned }) => abandoned,
   rotated: ({ rotations }) => rotations,
   revoked: ({ revocations }) => revocations,
+  '401': ({ unauthorized }) => unauthorized,
   tokens: ({ tokensMinted }) => tokensMinted,
+  'in gap': ({ removedInGap }) => removedInGap,
   'most receives': ({ highestReceiveCount }) => highestReceiveCount,
   'virtual minutes': ({ virtualMinutes }) => virtualMinutes,
   history: ({ history }) => history,

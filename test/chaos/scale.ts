@@ -1,4 +1,14 @@
-import type { Scale } from './chaos.ts';
+/** How much there is of everything. */
+export interface Scale {
+  readonly messages: number;
+  readonly http: number;
+  readonly workflows: number;
+  readonly organizations: number;
+  /** Functions that are killed while they are at work. */
+  readonly kills: number;
+  /** Seconds over which messages come, people answer, and functions are killed. */
+  readonly seconds: number;
+}
 
 /** What belongs to so many messages: beside ten of them, a call over HTTP and a workflow. */
 export function scaleOf(messages: number): Scale {
