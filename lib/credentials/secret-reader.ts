@@ -3,6 +3,7 @@ import {
   SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import { awsRequestHandler } from '../aws-request-handler.ts';
 import { Failure, toFailure } from '../failures.ts';
 import { parseSecret, type Secret } from './secret.ts';
 
@@ -12,7 +13,6 @@ import { parseSecret, type Secret } from './secret.ts';
  */
 export type ReadSecret = (secretId: string, milliseconds: number) => Promise<Secret>;
 
-const CONNECT_MILLISECONDS = 2_000;
 const REQUEST_MILLISECONDS = 3_000;
 
 /** Error names that mean "later", whatever their status says. Source: AWS SDK for JavaScript, service-error-classification. */
@@ -35,16 +35,8 @@ export function secretsManagerReader(client: SecretsManagerClient = secretsManag
   };
 }
 
-/** The SDK's default is to wait without an end: `requestTimeout` only warns unless `throwOnRequestTimeout` is set. */
 function secretsManager(): SecretsManagerClient {
-  return new SecretsManagerClient({
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: CONNECT_MILLISECONDS,
-      requestTimeout: REQUEST_MILLISECONDS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  return new SecretsManagerClient({ maxAttempts: 3, requestHandler: awsRequestHandler(REQUEST_MILLISECONDS) });
 }
 
 /** The failure, with the secret's name for the log line alone: whoever calls the API need not know it. */

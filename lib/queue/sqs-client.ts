@@ -1,13 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsRequestHandler } from '../aws-request-handler.ts';
 import type { Environment } from '../configuration.ts';
 
-const CONNECT_MILLISECONDS = 2_000;
 const REQUEST_MILLISECONDS = 5_000;
 
 /**
- * A client that gives up: the SDK's default is to wait without an end, and `requestTimeout` only warns unless
- * `throwOnRequestTimeout` is set.
- *
  * The SDK goes to the host in a queue's URL, even where an endpoint is configured (`useQueueUrlAsEndpoint`). That is right
  * on AWS, and wrong for an emulator, which puts a host name into its URLs that need not exist.
  */
@@ -16,10 +13,6 @@ export function sqsClient(environment: Environment = process.env): SQSClient {
   return new SQSClient({
     maxAttempts: 3,
     ...(emulated ? { useQueueUrlAsEndpoint: false } : {}),
-    requestHandler: {
-      connectionTimeout: CONNECT_MILLISECONDS,
-      requestTimeout: REQUEST_MILLISECONDS,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: awsRequestHandler(REQUEST_MILLISECONDS),
   });
 }
