@@ -1,64 +1,5 @@
-import * as v from 'valibot';
+import type { Failure } from '../failures.ts';
 import { refusal } from '../request.ts';
-
-const Text = v.nullish(v.string());
-
-/** Not valibot's record, which looks at each entry by itself and copies them all. */
-const Texts = v.nullish(v.custom<Record<string, string | undefined>>(areTexts));
-
-function areTexts(input: unknown): boolean {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
-  return Object.values(input).every((value) => typeof value === 'string' || value === undefined);
-}
-
-/** An object as its entries. valibot's own record leaves out `__proto__` and `constructor`, which a query can hold. */
-function entries<T extends v.GenericSchema>(value: T) {
-  const object = v.custom<object>((input) => typeof input === 'object' && input !== null && !Array.isArray(input));
-  const all = v.transform((given: object): [string, unknown][] => Object.entries(given));
-  return v.nullish(v.pipe(object, all, v.array(v.tuple([v.string(), value]))));
-}
-const ShortQuery = entries(v.optional(v.string(), ''));
-
-/** API Gateway HTTP API, payload format 2.0 (AWS docs, "http-api-develop-integrations-lambda"). */
-const EventV2 = v.object({
-  version: v.literal('2.0'),
-  routeKey: v.string(),
-  rawQueryString: v.optional(v.string(), ''),
-  queryStringParameters: ShortQuery,
-  headers: Texts,
-  pathParameters: Texts,
-  body: Text,
-  isBase64Encoded: v.optional(v.boolean(), false),
-  requestContext: v.object({
-    requestId: v.optional(v.string()),
-    timeEpoch: v.optional(v.number()),
-    authorizer: v.optional(
-      v.object({
-        iam: v.optional(v.object({ userArn: Text })),
-        jwt: v.optional(v.object({ claims: v.optional(v.object({ sub: Text })) })),
-      }),
-    ),
-  }),
-});
-
-/** API Gateway REST API, payload format 1.0, which keeps the caller's letter case in header names. */
-const EventV1 = v.object({
-  version: v.optional(v.literal('1.0')),
-  resource: v.string(),
-  httpMethod: v.string(),
-  headers: Texts,
-  queryStringParameters: ShortQuery,
-  multiValueQueryStringParameters: entries(v.optional(v.array(v.string()), [])),
-  pathParameters: Texts,
-  body: Text,
-  isBase64Encoded: v.optional(v.boolean(), false),
-  requestContext: v.object({
-    requestId: v.optional(v.string()),
-    requestTimeEpoch: v.optional(v.number()),
-    identity: v.optional(v.object({ userArn: Text })),
-    authorizer: v.nullish(v.object({ claims: v.optional(v.object({ sub: Text })), principalId: Text })),
-  }),
-});
 
 /** A request to the HTTP door, whichever payload brought it. */
 export interface HttpEvent {
@@ -80,74 +21,125 @@ export interface HttpEvent {
   readonly askedBy: string | undefined;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+type Texts = Readonly<Record<string, string | undefined>>;
+
 /**
- * Reads an event of API Gateway.
+ * Reads an event of API Gateway. Read by hand: every request pays for it, and a schema costs as much as the rest of them.
  * @throws {Failure} `InvalidRequest` for anything else
  */
 export function readEvent(event: unknown): HttpEvent {
-  const two = v.safeParse(EventV2, event);
-  if (two.success) return fromV2(two.output);
-  const one = v.safeParse(EventV1, event);
-  if (one.success) return fromV1(one.output);
-  throw refusal([{ field: 'event', description: 'is not an API Gateway event of payload format 2.0 or 1.0' }]);
+  const fields = object(event);
+  const { version } = fields;
+  if (version === '2.0') return fromV2(fields);
+  if (version === '1.0' || version === undefined) return fromV1(fields);
+  throw unreadable();
 }
 
-function fromV2(event: v.InferOutput<typeof EventV2>): HttpEvent {
-  const { requestId, timeEpoch, authorizer } = event.requestContext;
+/** API Gateway HTTP API, payload format 2.0 (AWS docs, "http-api-develop-integrations-lambda"). */
+function fromV2(event: Fields): HttpEvent {
+  const context = object(event['requestContext']);
+  const authorizer = objectOrNone(context['authorizer']);
+  const rawQuery = text(event['rawQueryString']) ?? '';
+  const query = rawQuery === '' ? [] : [...new URLSearchParams(rawQuery)];
   return {
-    route: event.routeKey,
-    path: event.pathParameters ?? {},
-    query: complete(decodedQuery(event.rawQueryString), event.queryStringParameters),
-    headers: lowerCased(event.headers),
-    body: decoded(event),
-    gateway: { requestId, receivedAt: timeEpoch, patience: 30_000 },
-    askedBy: authorizer?.iam?.userArn ?? authorizer?.jwt?.claims?.sub ?? undefined,
+    route: requiredText(event['routeKey']),
+    path: texts(event['pathParameters']),
+    query: complete(query, event),
+    headers: lowerCased(texts(event['headers'])),
+    body: body(event),
+    gateway: { requestId: text(context['requestId']), receivedAt: number(context['timeEpoch']), patience: 30_000 },
+    askedBy:
+      text(objectOrNone(authorizer['iam'])['userArn']) ??
+      text(objectOrNone(objectOrNone(authorizer['jwt'])['claims'])['sub']),
   };
 }
 
-function fromV1(event: v.InferOutput<typeof EventV1>): HttpEvent {
-  const { requestId, requestTimeEpoch, identity, authorizer } = event.requestContext;
-  const query = (event.multiValueQueryStringParameters ?? []).flatMap(([name, values]) =>
-    values.map((value) => [name, value] as const),
+/** API Gateway REST API, payload format 1.0, which keeps the caller's letter case in header names. */
+function fromV1(event: Fields): HttpEvent {
+  const context = object(event['requestContext']);
+  const authorizer = objectOrNone(context['authorizer']);
+  const query = Object.entries(objectOrNone(event['multiValueQueryStringParameters'])).flatMap(([name, values]) =>
+    list(values).map((value) => [name, requiredText(value)] as const),
   );
   return {
-    route: `${event.httpMethod} ${event.resource}`,
-    path: event.pathParameters ?? {},
-    query: complete(query, event.queryStringParameters),
-    headers: lowerCased(event.headers),
-    body: decoded(event),
-    gateway: { requestId, receivedAt: requestTimeEpoch, patience: 29_000 },
-    askedBy: identity?.userArn ?? authorizer?.claims?.sub ?? authorizer?.principalId ?? undefined,
+    route: `${requiredText(event['httpMethod'])} ${requiredText(event['resource'])}`,
+    path: texts(event['pathParameters']),
+    query: complete(query, event),
+    headers: lowerCased(texts(event['headers'])),
+    body: body(event),
+    gateway: {
+      requestId: text(context['requestId']),
+      receivedAt: number(context['requestTimeEpoch']),
+      patience: 29_000,
+    },
+    askedBy:
+      text(objectOrNone(context['identity'])['userArn']) ??
+      text(objectOrNone(authorizer['claims'])['sub']) ??
+      text(authorizer['principalId']),
   };
-}
-
-function decodedQuery(raw: string): HttpEvent['query'] {
-  return raw === '' ? [] : [...new URLSearchParams(raw)];
 }
 
 /**
  * The query with what only the short form of it holds. API Gateway gives both forms; an event made by hand may have the
  * short one alone, and an overlooked `dryRun` would delete.
  */
-function complete(query: HttpEvent['query'], short: HttpEvent['query'] | null | undefined): HttpEvent['query'] {
-  if (!short || short.length === 0) return query;
+function complete(query: HttpEvent['query'], event: Fields): HttpEvent['query'] {
+  const short = Object.entries(texts(event['queryStringParameters']));
+  if (short.length === 0) return query;
   const known = new Set(query.map(([name]) => name));
-  return [...query, ...short.filter(([name]) => !known.has(name))];
+  return [...query, ...short.filter(([name]) => !known.has(name)).map(([name, value = '']) => [name, value] as const)];
 }
 
-function lowerCased(headers: v.InferOutput<typeof Texts>): Record<string, string | undefined> {
-  const lowered: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) lowered[name.toLowerCase()] = value;
-  return lowered;
+function lowerCased(headers: Texts): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function decoded({
-  body,
-  isBase64Encoded,
-}: {
-  body?: string | null | undefined;
-  isBase64Encoded: boolean;
-}): string | undefined {
-  if (body === null || body === undefined || body === '') return undefined;
-  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+function body(event: Fields): string | undefined {
+  const given = text(event['body']);
+  const isBase64Encoded = event['isBase64Encoded'] ?? false;
+  if (typeof isBase64Encoded !== 'boolean') throw unreadable();
+  if (given === undefined || given === '') return undefined;
+  return isBase64Encoded ? Buffer.from(given, 'base64').toString('utf8') : given;
+}
+
+function object(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable();
+  return value as Fields; // What has just been checked: its fields are unknown still.
+}
+
+/** What is absent, or null as payload 1.0 has it, has no fields. */
+function objectOrNone(value: unknown): Fields {
+  return value === undefined || value === null ? {} : object(value);
+}
+
+function texts(value: unknown): Texts {
+  const fields = objectOrNone(value);
+  for (const name of Object.keys(fields)) {
+    if (typeof fields[name] !== 'string' && fields[name] !== undefined) throw unreadable();
+  }
+  return fields as Texts; // What has just been checked.
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : requiredText(value);
+}
+
+function requiredText(value: unknown): string {
+  if (typeof value !== 'string') throw unreadable();
+  return value;
+}
+
+function number(value: unknown): number | undefined {
+  if (value !== undefined && typeof value !== 'number') throw unreadable();
+  return value;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (value !== undefined && !Array.isArray(value)) throw unreadable();
+  return value ?? [];
+}
+
+function unreadable(): Failure {
+  return refusal([{ field: 'event', description: 'is not an API Gateway event of payload format 2.0 or 1.0' }]);
 }
