@@ -4,6 +4,13 @@ const Text = v.nullish(v.string());
 
 /** A message attribute as Lambda shows it: in lower camel case, binary values in base64 (AWS docs, "Using Lambda with SQS"). */
 const Attribute = v.object({ dataType: v.string(), stringValue: Text, binaryValue: Text });
+/** valibot's own record leaves out `constructor` and the like, which SQS takes as names: a dead letter keeps them. */
+const Attributes = v.pipe(
+  v.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given)),
+  v.transform((given): [string, unknown][] => Object.entries(given)),
+  v.array(v.tuple([v.string(), Attribute])),
+  v.transform((given): Record<string, MessageAttribute> => Object.fromEntries(given)),
+);
 
 /**
  * A record of an SQS event. What identifies the message is required; what merely helps to handle it is left out where it
@@ -24,7 +31,7 @@ const Record = v.object({
     }),
     {},
   ),
-  messageAttributes: v.fallback(v.nullish(v.record(v.string(), Attribute)), undefined),
+  messageAttributes: v.fallback(v.nullish(Attributes), undefined),
 });
 const Event = v.object({ Records: v.array(Record) });
 

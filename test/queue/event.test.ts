@@ -57,6 +57,13 @@ describe('an event of SQS', () => {
     expect(() => readMessages(event)).toThrow('no event of SQS');
   });
 
+  it.each(['__proto__', 'constructor', 'prototype', 'toString'])('keeps an attribute by the name of %s', (name) => {
+    const attribute = { dataType: 'String', stringValue: 'x' };
+    const messageAttributes = JSON.parse(`{"${name}":${JSON.stringify(attribute)}}`);
+    const [message] = readMessages({ Records: [record({ messageAttributes })] });
+    expect(Object.entries(message?.attributes ?? {})).toEqual([[name, attribute]]);
+  });
+
   it('may be empty', () => {
     expect(readMessages({ Records: [] })).toEqual([]);
   });
