@@ -7,6 +7,8 @@ import {
   endOf,
   HOUR,
   MINUTE,
+  NOTHING,
+  ONE_OF_EACH,
   repeat,
   startClockedStage,
   tally,
@@ -14,8 +16,6 @@ import {
 } from './support.ts';
 
 const SECOND = 1_000;
-const NOTHING = { exchanges: 0, reads: 0 };
-const ONE_OF_EACH = { exchanges: 1, reads: 1 };
 
 /** A stage whose service has a token of an hour. */
 async function startWarm() {

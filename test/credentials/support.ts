@@ -82,3 +82,14 @@ export function liftRateLimits(atlas: Atlas): void {
 export function apiRequests({ requests }: Atlas) {
   return requests.filter(({ path }) => path.startsWith('/api/atlas/'));
 }
+
+export const NOTHING = { exchanges: 0, reads: 0 };
+export const ONE_OF_EACH = { exchanges: 1, reads: 1 };
+
+/** A stage whose account has these roles, where only the credentials limit what is served. */
+export async function startWithRoles(roles: string[] = ['ORG_OWNER']) {
+  const stage = await startClockedStage();
+  liftRateLimits(stage.atlas);
+  stage.account.roles = roles;
+  return { ...stage, cost: costMeter(stage) };
+}

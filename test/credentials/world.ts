@@ -6,6 +6,7 @@ import { deadlineIn } from '../../lib/deadline.ts';
 import { Failure, toFailure } from '../../lib/failures.ts';
 import { newTrace } from '../../lib/trace.ts';
 import { manualClock } from '../support/clock.ts';
+import { startTrip, type Trip } from './trip.ts';
 
 export const HOME = 'home';
 export const FOREIGN = 'foreign';
@@ -13,19 +14,6 @@ const TOKEN_MILLISECONDS = 3_600_000;
 const AHEAD_MILLISECONDS = 300_000;
 /** No request may need more: each round means a new credential. */
 const MOST_ROUNDS = 12;
-
-/** Something on its way to a server and back: it takes effect, and is answered later, or fails. */
-interface Trip {
-  readonly kind: 'read' | 'exchange' | 'request';
-  readonly startedAt: number;
-  /** Refusals that had been answered when it began. */
-  readonly refusals: number;
-  act(): void;
-  answer(): void;
-  /** Breaks off, whether it has taken effect or not. */
-  fail(failure: Failure): void;
-  acted: boolean;
-}
 
 interface Token {
   readonly secret: number;
@@ -198,38 +186,9 @@ export class World {
   }
 
   #trip<T>(kind: Trip['kind'], effect: () => T): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    let outcome: () => void = () => {};
-    const trip: Trip = {
-      kind,
-      startedAt: this.clock.now(),
-      refusals: this.#refusals,
-      acted: false,
-      act: () => {
-        if (trip.acted) return;
-        trip.acted = true;
-        try {
-          const value = effect();
-          outcome = () => resolve(value);
-        } catch (error) {
-          outcome = () => reject(error);
-        }
-      },
-      answer: () => {
-        trip.act();
-        this.#leave(trip);
-        outcome();
-      },
-      fail: (failure) => {
-        this.#leave(trip);
-        reject(failure);
-      },
-    };
+    const since = { startedAt: this.clock.now(), refusals: this.#refusals };
+    const { trip, arrival } = startTrip(kind, since, effect, () => this.trips.splice(this.trips.indexOf(trip), 1));
     this.trips.push(trip);
-    return promise;
-  }
-
-  #leave(trip: Trip): void {
-    this.trips.splice(this.trips.indexOf(trip), 1);
+    return arrival;
   }
 }
