@@ -4,6 +4,7 @@ import type { RetryPolicy } from './atlas/retry.ts';
 import type { Call } from './call.ts';
 import { cancel } from './cancellation/cancellation.ts';
 import type { Deployment } from './cancellation/context.ts';
+import type { SharedLists } from './cancellation/shared-lists.ts';
 import { SunsetMemory } from './cancellation/sunset.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Configuration, DEFAULT_BASE_URL, type Environment, readConfiguration } from './configuration.ts';
@@ -26,6 +27,8 @@ import { Network } from './transport/network.ts';
 export interface Limits {
   readonly deadline: Deadline;
   readonly retry: RetryPolicy;
+  /** Shared by the requests of one batch. */
+  readonly lists?: SharedLists;
 }
 
 /** The edges of a service, each with its default for production. */
@@ -77,7 +80,7 @@ export class Service {
   async serve(asked: Asked, limits: Limits, read: () => unknown): Promise<Served> {
     const parse = () => parseRequest(read());
     const served = await this.#run(asked, limits, parse, (request, call) =>
-      cancel({ ...this.deployment, request, call }),
+      cancel({ ...this.deployment, request, call, lists: limits.lists }),
     );
     const at = this.clock.now();
     this.#write(requestLine(served, at) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name));

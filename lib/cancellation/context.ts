@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Configuration } from '../configuration.ts';
 import type { CancellationRequest } from '../request.ts';
 import type { Progress } from './progress.ts';
+import type { SharedLists } from './shared-lists.ts';
 import type { SunsetMemory } from './sunset.ts';
 
 /** What a deployment has for every request. */
@@ -18,6 +19,8 @@ export interface Deployment {
 export interface Context extends Deployment {
   readonly request: CancellationRequest;
   readonly call: Call;
+  /** Lists of invitations that it shares with others, where it is one of many. */
+  readonly lists?: SharedLists | undefined;
 }
 
 /** A request on its way. */

@@ -50,10 +50,12 @@ export async function throughInvitation(
  * @throws {Failure} `InvitationAccepted` and `Forbidden` as the person's entry asks for, or what Atlas answers
  */
 export async function throughUsername(attempt: Attempt, username: string, shown?: string): Promise<Result> {
-  const { call, request, configuration, operations, progress } = attempt;
+  const { call, request, configuration, operations, progress, lists } = attempt;
   let pendingId = shown;
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
-    const listed = await operations.listInvitations(call);
+    const list = () => operations.listInvitations(call);
+    // One that others share may have been read before the person's entry was seen to be pending.
+    const listed = await (pendingId === undefined && lists ? lists.of(call.orgId, list) : list());
     // The list is what tells an ended endpoint from a missing invitation: where it is missing itself, nothing else could.
     if (listed.kind === 'gone') throw unlisted(listed);
     if (listed.kind !== 'found') throw new EndpointSunset();

@@ -1,4 +1,5 @@
 import type { RetryPolicy } from '../atlas/retry.ts';
+import { SharedLists } from '../cancellation/shared-lists.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Failure, toFailure } from '../failures.ts';
@@ -19,7 +20,7 @@ const SHORTEST = 1_000;
 export type Ending = 'done' | { readonly seconds: number };
 
 export interface AttendanceOptions {
-  readonly service: Pick<Service, 'serve' | 'note'>;
+  readonly service: Pick<Service, 'clock' | 'serve' | 'note'>;
   readonly pacing: Pacing;
   readonly batch: Batch;
   /** From 0 to 1. */
@@ -33,10 +34,12 @@ export interface AttendanceOptions {
 /** Attends to the messages of one invocation. */
 export class Attendance {
   readonly #options: AttendanceOptions;
+  readonly #lists: SharedLists;
   #parked = 0;
 
   constructor(options: AttendanceOptions) {
     this.#options = options;
+    this.#lists = new SharedLists(options.service.clock);
   }
 
   /** Serves a message, or parks it where Atlas has no room for it yet. Never rejects. */
@@ -49,10 +52,14 @@ export class Attendance {
       this.#parked += 1;
       return turn;
     }
-    const served = await service.serve(asked(message, requestId), { deadline, retry: RETRY }, () => {
-      if ('refused' in input) throw input.refused;
-      return input.value;
-    });
+    const served = await service.serve(
+      asked(message, requestId),
+      { deadline, retry: RETRY, lists: this.#lists },
+      () => {
+        if ('refused' in input) throw input.refused;
+        return input.value;
+      },
+    );
     const limited = turn.settle(served);
     if (served.failure === undefined) return 'done';
     if (limited !== undefined) return limited;
