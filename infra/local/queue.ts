@@ -15,7 +15,7 @@ export interface LocalQueueOptions {
   readonly name?: string;
   /** @default false */
   readonly fifo?: boolean;
-  /** Seconds after which a message that was received and not deleted is seen again. @default 360, as in the stack */
+  /** Seconds after which a message that was received and not deleted is seen again. @default 361, as in the stack */
   readonly visibilityTimeout?: number;
   /** Receives after which SQS itself moves a message to the dead-letter queue. @default 750, as in the stack */
   readonly maxReceiveCount?: number;
@@ -45,7 +45,7 @@ export interface LocalQueue {
 /** Starts SQS by fauxqs, in memory, with a queue and a dead-letter queue set up as the stack does it. */
 export async function startQueue(options: LocalQueueOptions = {}): Promise<LocalQueue> {
   const { port = 0, region = 'us-east-1', name = 'atlas-uninvite', fifo = false } = options;
-  const { visibilityTimeout = 360, maxReceiveCount = 750 } = options;
+  const { visibilityTimeout = 361, maxReceiveCount = 750 } = options;
   const server = await startFauxqs({ port, logger: false, defaultRegion: region });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SQSClient({ endpoint: server.address, region, credentials, useQueueUrlAsEndpoint: false });

@@ -25,9 +25,12 @@ function statementsOf(policy: 'QueuePolicy' | 'DeadLetterQueuePolicy', values?: 
 }
 
 describe('the queue', () => {
-  it('hides a message for six timeouts of its function', () => {
+  it('hides a message for six timeouts of its function, and the time in which a batch is gathered', () => {
     const { QueueLambdaFunction } = readStack().resourcesOf('AWS::Lambda::Function', v.object({ Timeout: v.number() }));
-    expect(queuesOf().queue.VisibilityTimeout).toBe(6 * (QueueLambdaFunction?.Timeout ?? NaN));
+    const Mapping = v.object({ MaximumBatchingWindowInSeconds: v.number() });
+    const { QueueMapping } = readStack().resourcesOf('AWS::Lambda::EventSourceMapping', Mapping);
+    const window = QueueMapping?.MaximumBatchingWindowInSeconds ?? NaN;
+    expect(queuesOf().queue.VisibilityTimeout).toBe(6 * (QueueLambdaFunction?.Timeout ?? NaN) + window);
   });
 
   it('keeps messages for the longest time that SQS has', () => {

@@ -188,7 +188,7 @@ describe('a failure that passes', () => {
     const itemIdentifier = await queue.send({ orgId: organization.id, invitationId: GONE });
     atlas.faults.next({ status: 503 }, /invites/, 2);
     expect(await deliver()).toEqual({ batchItemFailures: [{ itemIdentifier }] });
-    expect(hidden()).toEqual([360]);
+    expect(hidden()).toEqual([361]);
     expect(log.lines).toContainEqual(expect.objectContaining({ message: 'sqs_failed', reason: 'Error' }));
     expect(log.text).not.toContain('example.com');
   });

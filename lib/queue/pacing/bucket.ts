@@ -11,8 +11,11 @@ const REFILL_MILLISECONDS = 60_000;
  * use are lost once the bucket is full, while a message that wakes in vain is parked again and has cost Atlas nothing.
  */
 const OVERBOOKING = 1.5;
-/** Requests that each other process may have under way; at most so large a part of a refill is left for all of them. */
-const UNDER_WAY_ELSEWHERE = 10;
+/**
+ * Requests that each other process may have under way, and may have sent in each second since Atlas last told; at most so
+ * large a part of a refill is left for all of them.
+ */
+const ELSEWHERE = 10;
 const MOST_RESERVE = 0.5;
 /** Milliseconds between a step and the first message that wakes for it: Retry-After is in whole seconds. */
 const GUARD = 1_000;
@@ -71,10 +74,11 @@ export class Bucket {
     const steps = this.#refills.numberAt(now) - this.#refills.numberAt(this.#seen.at);
     const left = Math.min(this.#capacity, this.#seen.remaining + steps * this.#refill) - cost;
     const elsewhere = 1 / this.#share.value - 1;
-    const reserve = Math.min(UNDER_WAY_ELSEWHERE * elsewhere, this.#refill * MOST_RESERVE);
+    const seconds = (now - this.#seen.at) / 1_000;
+    const reserve = Math.min(ELSEWHERE * elsewhere * (1 + seconds), this.#refill * MOST_RESERVE);
     if (left - this.#underWay * cost >= reserve) return 'free';
-    // The last tokens go one at a time, as long as there is one for each of the other processes. So does a message that
-    // finds out when the bucket is refilled, at the price of a 429.
+    // The last tokens go one at a time, as long as there is one for each of the other processes: every answer tells anew
+    // what is left. So does a message that finds out when the bucket is refilled, at the price of a 429.
     if (this.#refills.known && left < Math.max(0, Math.floor(elsewhere - 0.5))) return 'none';
     return this.#underWay === 0 ? 'free' : 'perhaps';
   }

@@ -9,9 +9,15 @@ export const PROMISED: readonly Scenario[] = [
 /** What else may be. */
 export const OTHERS: readonly Scenario[] = [
   { name: 'invitations, by a function that is alone', messages: [2_500], containers: 1 },
-  { name: 'invitations, by many functions', messages: [5_000], containers: 10 },
+  { name: 'invitations, by five functions', messages: [5_000], containers: 5 },
   { name: 'invitations, from an empty bucket', messages: [2_000], containers: 2, gone: 500 },
   { name: 'invitations, while somebody else takes 100 a minute', messages: [2_000], containers: 2, others: 100 },
+  {
+    name: 'addresses (a list for each batch, and a deletion)',
+    messages: [2_500],
+    containers: 2,
+    plan: ['list', 'invites'],
+  },
   { name: 'users (a look and a deletion)', messages: [2_500], containers: 2, plan: ['users', 'users'] },
   { name: 'users, while invites live', messages: [2_500], containers: 2, plan: ['users', 'invites', 'invites'] },
   { name: 'invitations of two organizations', messages: [2_000, 200], containers: 2 },

@@ -1,7 +1,6 @@
-import type { Resource } from '../../../lib/atlas/judge.ts';
 import { createQueueDoor } from '../../../lib/queue/door.ts';
 import { seeded } from './seeded.ts';
-import { VirtualAtlas } from './virtual-atlas.ts';
+import { type Step, VirtualAtlas } from './virtual-atlas.ts';
 import { VirtualQueue } from './virtual-queue.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -16,7 +15,7 @@ export interface Scenario {
   /** Functions at work at once, none of which knows of another. */
   readonly containers: number;
   /** Requests that a message needs, one after the other. @default one to the invites endpoint */
-  readonly plan?: readonly Resource[];
+  readonly plan?: readonly Step[];
   /** Tokens that somebody else takes from the first organization's bucket every minute. @default 0 */
   readonly others?: number;
   /** Tokens that are gone from the first organization's bucket when it begins. @default 0 */
@@ -46,10 +45,11 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   const queue = new VirtualQueue(time, random, { visibilityTimeout: 360, maxReceiveCount: 750 });
   const orgIds = messages.map((_, index) => ORG_ID.repeat(22) + String(index).padStart(2, '0'));
   const [first = ''] = orgIds;
-  const resource = plan[0] ?? 'invites';
+  const buckets = plan.map((step) => (step === 'list' ? 'invites' : step));
+  const resource = buckets[0] ?? 'invites';
 
   // The bucket's minute began some time before the first message comes.
-  for (const orgId of orgIds) for (const each of plan) atlas.begin(orgId, each);
+  for (const orgId of orgIds) for (const each of buckets) atlas.begin(orgId, each);
   for (let token = 0; token < gone; token += 1) atlas.take(first, resource);
   const bucketBeganAt = time.now();
   await time.run(time.wait(random() * 60_000));
@@ -69,9 +69,9 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
 
   /** One of Lambda's pollers: invokes any container that is idle, and deletes what the answer does not report. */
   const poll = async () => {
-    for (;;) {
+    while (queue.size > 0) {
       const Records = await queue.receive();
-      if (Records.length === 0) return;
+      if (Records.length === 0) continue;
       const [door] = idle.splice(Math.floor(random() * idle.length), 1);
       if (!door) throw new Error('No container is idle.');
       invocations += 1;
@@ -110,7 +110,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   /** Every step of the bucket until it has given all the tokens that were taken from it. */
   function minimumSeconds(): number {
     const { capacity, refill, seconds } = atlas.settings.bucket;
-    const perMessage = Math.max(...plan.map((each) => plan.filter((other) => other === each).length));
+    const perMessage = Math.max(...buckets.map((each) => buckets.filter((other) => other === each).length));
     const missing = Math.max(...messages) * perMessage + taken - (capacity - gone);
     if (missing <= 0) return 0;
     return (bucketBeganAt + Math.ceil(missing / refill) * seconds * 1_000 - startedAt) / 1_000;

@@ -1,12 +1,13 @@
 import { type EndpointSet, RateLimiter } from '../../../infra/emulators/atlas/rate-limiter.ts';
 import { defaultSettings, type Settings } from '../../../infra/emulators/atlas/settings.ts';
 import { judge, type Resource } from '../../../lib/atlas/judge.ts';
+import type { Found, Invitation } from '../../../lib/atlas/operations.ts';
 import { record } from '../../../lib/atlas/record.ts';
-import type { Failure } from '../../../lib/failures.ts';
+import { toFailure } from '../../../lib/failures.ts';
 import type { QueueService } from '../../../lib/queue/door.ts';
 import { parseRequest } from '../../../lib/request.ts';
 import type { Served } from '../../../lib/served.ts';
-import { newTrace } from '../../../lib/trace.ts';
+import { newTrace, type Trace } from '../../../lib/trace.ts';
 import type { Answer } from '../../../lib/transport/exchange.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -15,6 +16,9 @@ const SHORTEST_WAY = 10;
 const LONGEST_WAY = 40;
 
 const SETS: Readonly<Record<Resource, EndpointSet>> = { invites: 'organizations', users: 'users' };
+
+/** A request that a message needs: to a resource, or for the list of invitations, which the messages of a batch share. */
+export type Step = Resource | 'list';
 
 /** The rate limiter of the Atlas simulator in virtual time; every request that it lets through succeeds. */
 export class VirtualAtlas {
@@ -32,7 +36,7 @@ export class VirtualAtlas {
   }
 
   /** Serves what asks for the requests of its message one after the other, through the function's own judgement. */
-  serviceFor(plan: readonly Resource[]): QueueService {
+  serviceFor(plan: readonly Step[]): QueueService {
     const { now } = this.#time;
     return {
       clock: this.#time,
@@ -41,24 +45,23 @@ export class VirtualAtlas {
       },
       note: () => {},
       count: () => {},
-      serve: async (asked, _, read): Promise<Served> => {
+      serve: async (asked, { lists }, read): Promise<Served> => {
         const startedAt = now();
         const trace = newTrace();
         const request = parseRequest(read());
-        let failure: Failure | undefined;
-        for (const resource of plan) {
-          const sentAt = now();
-          const answer = await this.#exchange(request.orgId, resource);
-          record(trace, resource, answer, now() - sentAt);
-          const verdict = judge(answer, resource, 204, now());
-          if (verdict.kind === 'failure') {
-            failure = verdict.failure;
-            break;
-          }
-        }
         const { orgId } = request;
-        const result = { outcome: 'cancelled', confirmed: true, via: 'invites', orgId } as const;
-        return { asked, request, ...(failure ? { failure } : { result }), trace, milliseconds: now() - startedAt };
+        const steps = async (): Promise<Pick<Served, 'result' | 'failure'>> => {
+          try {
+            for (const step of plan) {
+              if (step === 'list' && lists) await lists.of(orgId, () => this.#list(orgId, trace));
+              else await this.#ask(orgId, step === 'list' ? 'invites' : step, trace);
+            }
+            return { result: { outcome: 'cancelled', confirmed: true, via: 'invites', orgId } };
+          } catch (error) {
+            return { failure: toFailure(error) };
+          }
+        };
+        return { asked, request, ...(await steps()), trace, milliseconds: now() - startedAt };
       },
     };
   }
@@ -80,13 +83,22 @@ export class VirtualAtlas {
     };
   }
 
-  async #exchange(orgId: string, resource: Resource): Promise<Answer> {
+  async #list(orgId: string, trace: Trace): Promise<Found<readonly Invitation[]>> {
+    await this.#ask(orgId, 'invites', trace);
+    return { kind: 'found', value: [] };
+  }
+
+  /** One request of a function. @throws {Failure} as the client does */
+  async #ask(orgId: string, resource: Resource, trace: Trace): Promise<void> {
+    const sentAt = this.#time.now();
     await this.#way();
     this.requests += 1;
     const answer = this.take(orgId, resource);
     if (answer.status === 429) this.answered429 += 1;
     await this.#way();
-    return answer;
+    record(trace, resource, answer, this.#time.now() - sentAt);
+    const verdict = judge(answer, resource, 204, this.#time.now());
+    if (verdict.kind === 'failure') throw verdict.failure;
   }
 
   #way(): Promise<void> {

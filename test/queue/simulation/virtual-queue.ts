@@ -3,6 +3,10 @@ import type { Sqs } from '../../../lib/queue/sqs.ts';
 import { record } from '../records.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** Of the mapping, as in the stack; the window in milliseconds. */
+const BATCH_SIZE = 10;
+const BATCHING_WINDOW = 1_000;
+
 interface Held {
   readonly id: string;
   readonly body: string;
@@ -48,11 +52,12 @@ export class VirtualQueue implements Sqs {
     return this.#held.size;
   }
 
-  /** Up to ten messages, in no order; waits until one is visible, and has none once the queue is empty. */
+  /** Up to ten messages, in no order, gathered over a while; none where others were faster, or the queue is empty. */
   async receive(): Promise<SQSRecord[]> {
-    while (this.#visible.length === 0 && this.#held.size > 0) await this.#change.promise;
+    if (this.#visible.length === 0 && this.size > 0) await this.#change.promise;
+    if (this.#visible.length < BATCH_SIZE && this.size > 0) await this.#time.wait(BATCHING_WINDOW);
     const records: SQSRecord[] = [];
-    while (records.length < 10 && this.#visible.length > 0) {
+    while (records.length < BATCH_SIZE && this.#visible.length > 0) {
       const message = this.#takeAny();
       message.receiveCount += 1;
       message.firstReceivedAt ||= this.#time.now();
