@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Atlas, startAtlas } from '../../infra/emulators/atlas/atlas.ts';
+import type { Settings } from '../../infra/emulators/atlas/settings.ts';
 import { type SecretsManager, startSecretsManager } from '../../infra/emulators/secrets-manager/secrets-manager.ts';
 import { seeded } from '../queue/simulation/seeded.ts';
 import { VirtualTime } from '../queue/simulation/virtual-time.ts';
@@ -21,6 +22,17 @@ import { Wire } from './wire.ts';
 
 const START = Date.parse('2026-11-23T08:00:00Z');
 const DEAD_LETTERS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
+
+/** What Atlas was seen to do, or may do, in one way or another: each seed meets one of them. */
+const HABITS: readonly Partial<Settings>[] = [
+  { goneAs: '404-resource', usernameFilter: 'case-insensitive' },
+  { goneAs: '400-invitation', usernameFilter: 'exact' },
+  {
+    goneAs: '404-invitation',
+    usernameFilter: 'ignored',
+    revokedTokenAnswer: { body: 'UNAUTHORIZED', wwwAuthenticate: false },
+  },
+];
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -50,6 +62,7 @@ export async function runChaos({ seed, scale, sunset = false, tampering = {} }: 
     wire.lockStep.listen(),
     installVirtualTimers(time, () => wire.lockStep.owner),
   ];
+  Object.assign(atlas.settings, HABITS[seed % HABITS.length]);
   wire.connect(time, atlas);
   wire.connect(time, secretsManager);
   try {

@@ -75,16 +75,15 @@ function wrong(ask: Ask, ending: Ending, truth: Truth, { unconfirmed, sunsetAt }
   }
   const { request, at, kind } = ask;
   if (kind === 'dry run') return [];
+  const id = 'invitationId' in request ? `${request['invitationId']}` : undefined;
+  if (id !== undefined && (truth.cancelledAt(id) ?? Infinity) <= ending.at) return [];
   // After its sunset nothing knows of an invitation's id: the person who is named with it is who is meant.
-  const byPerson = ending.at >= sunsetAt && 'username' in request;
-  const id = 'invitationId' in request && !byPerson ? `${request['invitationId']}` : undefined;
+  const byPerson = id === undefined || (ending.at >= sunsetAt && 'username' in request);
   const username = ask.username ?? `${request['username']}`;
-  const stillOpen = (id === undefined ? truth.invitationsOf(username, at) : [id]).filter((each) =>
+  const stillOpen = (byPerson ? truth.invitationsOf(username, at) : [id]).filter((each) =>
     ask.organization.invitation(each),
   );
   if (stillOpen.length > 0) return [`was acknowledged, and is still open: ${stillOpen}`];
-  const isCancelled = id !== undefined && (truth.cancelledAt(id) ?? Infinity) <= ending.at;
-  if (isCancelled) return [];
   if (id !== undefined && !('username' in request)) {
     return unconfirmed.has(ask.id) ? [] : ['was acknowledged as confirmed, and was not cancelled'];
   }
