@@ -20,6 +20,8 @@ type Settled = { readonly kind: 'settled'; readonly result: Result };
 type Pending = { readonly kind: 'pending'; readonly user: User };
 
 const MOST_LOOKS = 10;
+/** Milliseconds that a look may take for a deletion to rest on it; Atlas answers in about 50. */
+const LONGEST_LOOK = 1_000;
 
 export function byUsername({ call, operations }: Attempt, username: string): Look {
   return (connection, onPending) =>
@@ -44,8 +46,9 @@ export function byUserId(attempt: Attempt, userId: string): Look {
  * every further try.
  *
  * The endpoint deletes pending and active entries alike and has no "only if pending". So the deletion follows the look
- * directly, over the same connection, with nothing between them. An acceptance goes unnoticed that falls between Atlas's
- * reading of the status and its deletion: one round trip, two with an API key whose nonce Atlas does not take twice, and
+ * directly, over the same connection, with nothing between them, and a look whose answer was long in coming is repeated:
+ * the person may have accepted since Atlas read the status. An acceptance goes unnoticed that falls between that reading and
+ * the deletion: one round trip, two with an API key whose nonce Atlas does not take twice, a second where Atlas is slow, and
  * as long as a deletion without an answer is on its way. Through the invites endpoint there is no such gap.
  * @throws {Failure} `InvitationAccepted`, `Forbidden`, or what Atlas answers
  */
@@ -60,7 +63,9 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
     let unanswered: { readonly id: string; readonly outcome: 'cancelled' | 'member_removed' } | undefined;
     let refused = 0;
     for (let tried = 1; tried <= MOST_LOOKS; tried += 1) {
+      const lookedAt = clock.now();
       const users = await look(connection, onPending);
+      const isOld = clock.now() - lookedAt > LONGEST_LOOK;
       if (unanswered && !users.some(({ id }) => id === unanswered?.id)) progress.ended(unanswered.outcome, 'users');
       unanswered = undefined;
       const [shown] = users;
@@ -71,6 +76,8 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
       progress.learn({ userId: user.id, username: user.username });
       if (act === 'cancel' && isReported(user, onPending)) return { kind: 'pending', user };
       if (request.dryRun) return settled(progress.result(act === 'cancel' ? 'would_cancel' : 'would_remove', 'users'));
+
+      if (act === 'cancel' && isOld) continue;
 
       const outcome = act === 'cancel' ? 'cancelled' : 'member_removed';
       try {
@@ -90,7 +97,10 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
         await clock.wait(delay);
       }
     }
-    throw new Failure('AtlasUnavailable', 'The entries of this person in Atlas keep changing.');
+    throw new Failure(
+      'AtlasUnavailable',
+      'The entries of this person in Atlas keep changing, or are shown too late to act on.',
+    );
   });
 }
 

@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ANN, type Scene, startScene } from './scene.ts';
+
+const scenes: Scene[] = [];
+afterEach(() => Promise.all(scenes.splice(0).map((scene) => scene.close())));
+
+/** Atlas reads Ann's entry at once, and its answer takes so long; whether she accepts meanwhile; for so many looks. */
+async function startSlow({
+  milliseconds,
+  accepts = false,
+  looks = 1,
+}: {
+  milliseconds: number;
+  accepts?: boolean;
+  looks?: number;
+}) {
+  const scene = await startScene({ ATLAS_CANCEL_API: 'users' });
+  scenes.push(scene);
+  const { atlas, clock, organization } = scene;
+  organization.invite(ANN);
+  let left = looks;
+  atlas.settings.after = ({ method, path }) => {
+    if (method !== 'GET' || !path.includes('/users') || left === 0) return;
+    left -= 1;
+    clock.advance(milliseconds);
+    if (accepts) organization.accept(ANN);
+  };
+  return scene;
+}
+
+describe('a look at a person whose answer was long in coming', () => {
+  it('is repeated before a deletion: who has accepted since stays a member', async () => {
+    const { ask, organization } = await startSlow({ milliseconds: 5_000, accepts: true });
+    const { outcome, requests } = await ask({ username: ANN });
+    expect(outcome).toBe('InvitationAccepted');
+    expect(requests).toEqual(['GET users?username', 'GET users?username']);
+    expect(organization.person(ANN)?.status).toBe('ACTIVE');
+  });
+
+  it('is repeated before a deletion, which follows where nothing has changed', async () => {
+    const { ask, organization } = await startSlow({ milliseconds: 1_001 });
+    const { outcome, requests } = await ask({ username: ANN });
+    expect(outcome).toBe('cancelled');
+    expect(requests).toEqual(['GET users?username', 'GET users?username', 'DELETE users/{userId}']);
+    expect(organization.person(ANN)).toBeUndefined();
+  });
+
+  it('is not repeated where it took no more than a second', async () => {
+    const { ask } = await startSlow({ milliseconds: 1_000 });
+    expect((await ask({ username: ANN })).requests).toEqual(['GET users?username', 'DELETE users/{userId}']);
+  });
+
+  it('every time deletes nothing: it is left to a later try', async () => {
+    const { ask, organization } = await startSlow({ milliseconds: 1_500, looks: 100 });
+    const { outcome, requests } = await ask({ username: ANN });
+    expect(outcome).toBe('AtlasUnavailable');
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+    expect(organization.person(ANN)?.status).toBe('PENDING');
+  });
+});
