@@ -26,8 +26,8 @@ export interface Findings {
   readonly removedInGap: number;
 }
 
-/** Milliseconds between a look that shows a pending entry and the deletion that rests on it. */
-const GAP = 2 * LONGEST_WAY;
+/** Milliseconds between Atlas's reading of a pending entry and the deletion that rests on it: a look may take a second. */
+const GAP = 1_000 + 2 * LONGEST_WAY;
 
 const REFUSED: Readonly<
   Partial<Record<FailureName, (ask: Ask, truth: Truth, at: number, sunsetAt: number) => boolean>>
@@ -107,18 +107,19 @@ function unasked(asks: readonly Ask[], truth: Truth, { startedAt, sunsetAt }: Ev
     .filter(({ at, type }) => at >= startedAt && (type === 'cancelled' || type === 'removed'))
     .flatMap((event) => {
       const { type, username, invitationId = '', status } = event;
-      if (type === 'removed' && status === 'ACTIVE')
-        return isInGap(event, truth) ? [] : [`${username}: a member was removed`];
-      if (type === 'removed' && status !== 'PENDING') return [`${username}: an entry was removed that was ${status}`];
+      if (type === 'removed' && status !== 'PENDING') {
+        if (isInGap(event, truth)) return [];
+        return [status === 'ACTIVE' ? `${username}: a member was removed` : `${username}: removed, although ${status}`];
+      }
       const isAsked = people.has(username.toLowerCase()) || invitations.has(invitationId);
       return isAsked ? [] : [`${username}: was cancelled, and nobody asked for it`];
     });
 }
 
-/** An acceptance that fell between the look and the deletion: what lib/cancellation/through-users.ts says it can't see. */
+/** A change that fell between the look and the deletion: what lib/cancellation/through-users.ts says it can't see. */
 function isInGap({ type, status, username, at }: MembershipEvent, truth: Truth): boolean {
-  const acceptedAt = truth.acceptedAt(username, at);
-  return type === 'removed' && status === 'ACTIVE' && acceptedAt !== undefined && at - acceptedAt <= GAP;
+  const changedAt = truth.answeredAt(username, at);
+  return type === 'removed' && status !== 'PENDING' && changedAt !== undefined && at - changedAt <= GAP;
 }
 
 const REFUSED_KINDS: ReadonlySet<string> = new Set<Ask['kind']>([

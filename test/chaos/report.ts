@@ -23,7 +23,7 @@ export interface Counts {
   readonly tokensMinted: number;
   readonly secretReads: number;
   readonly unauthorized: number;
-  /** Members who had accepted between the look that showed them as invited and the deletion that followed it. */
+  /** People who had answered their invitation between the look that showed them as invited and the deletion that followed it. */
   readonly removedInGap: number;
   readonly logLines: number;
   /** Requests to the Administration API in one go at one ask, at the most. */

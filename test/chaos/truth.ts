@@ -42,10 +42,10 @@ export class Truth {
     return invitation !== undefined && this.was(invitation.username, from, to, ({ open }) => open.has(invitationId));
   }
 
-  /** When the person last became a member before this moment. */
-  acceptedAt(username: string, before: number): number | undefined {
+  /** When the person last accepted or rejected an invitation, or let it expire, before this moment. */
+  answeredAt(username: string, before: number): number | undefined {
     return this.events.findLast(
-      (event) => event.type === 'accepted' && event.username === username && event.at <= before,
+      (event) => /^(accepted|expired|rejected)$/.test(event.type) && event.username === username && event.at <= before,
     )?.at;
   }
 
