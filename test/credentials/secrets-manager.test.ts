@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/secrets-manager/aws-error.ts';
@@ -67,6 +68,14 @@ describe('Secrets Manager', () => {
       message,
     });
     expect(log.line).toMatchObject({ about: { secretId: SECRET_ID }, detail: message });
+  });
+
+  it('whose answer can not be read is not quoted: it may hold a piece of the secret', async () => {
+    const { service, organization, secretsManager, log } = await startStage();
+    secretsManager.faults.next({ ...GARBAGE, body: '{"SecretString": planted-piece}' }, undefined, ALWAYS);
+    const { failure } = await tryDeletion(service, organization.id);
+    expect(failure).toMatchObject({ name: 'CredentialsUnavailable', logged: { reason: 'SyntaxError' } });
+    expect(log.text + inspect(failure, { depth: 20, showHidden: true })).not.toContain('planted-piece');
   });
 
   it('that never answers is waited for so long and no longer', async () => {
