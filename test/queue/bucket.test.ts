@@ -72,6 +72,20 @@ describe('a bucket', () => {
     expect([0, 19, 20, 21].map(room)).toEqual(['none', 'none', 'free', 'free']);
   });
 
+  it('is left alone for as long as a 429 asks, though it is refilled meanwhile', () => {
+    const { refused, room, wakes } = watchedBucket();
+    refused(0, 300);
+    expect([100, 299, 300].map(room)).toEqual(['none', 'none', 'free']);
+    expect(wakes(100)).toBe(301);
+  });
+
+  it('is asked again where it is seen to hold more than it did before that', () => {
+    const { refused, answered, room } = watchedBucket();
+    refused(0, 50);
+    answered(10, 249);
+    expect(room(11)).toBe('free');
+  });
+
   it('is refilled every minute from when it was seen to hold more than before', () => {
     const { answered, wakes } = watchedBucket();
     answered(0, 100);
@@ -137,13 +151,20 @@ describe('a bucket', () => {
     expect(room(0)).toBe('free');
   });
 
-  it('that asks to come back at once, again and again, is given the whole time of a refill', () => {
+  it('that fills bit by bit is given the whole time of a refill', () => {
     const { refused, room } = watchedBucket();
     refused(0, 1);
-    expect(room(2)).toBe('free');
+    expect(room(1)).toBe('free');
     refused(2, 1);
-    expect(room(4)).toBe('none');
-    expect(room(62)).toBe('free');
+    expect([3, 60].map(room)).toEqual(['none', 'none']);
+    expect(room(61)).toBe('free');
+  });
+
+  it('is believed where it names another moment than was expected', () => {
+    const { refused, room } = watchedBucket();
+    refused(0, 50);
+    refused(51, 20);
+    expect([70, 71].map(room)).toEqual(['none', 'free']);
   });
 });
 

@@ -26,6 +26,8 @@ const SPREAD = 1 / 3;
  * age, as other processes come and go.
  */
 const HORIZON = 10;
+/** Milliseconds by which a step may come at another time than expected. */
+const LARGEST_DRIFT = 2_000;
 /** Tokens by which answers that overtake each other may seem to come back. */
 const LARGEST_DISORDER = 20;
 /** How fast the cost of a message is learned anew. */
@@ -56,7 +58,8 @@ export class Bucket {
   #refill = REFILL;
   #capacity = Infinity;
   #seen: { readonly remaining: number; readonly at: number } | undefined;
-  #limitedAt: number | undefined;
+  /** Atlas asked not to come before. */
+  #closedUntil = Number.NEGATIVE_INFINITY;
   #underWay = 0;
   #ended = Promise.withResolvers<void>();
   /** Requests that a message costs, learned from those before: the ways differ, and change when the endpoint does. */
@@ -71,6 +74,7 @@ export class Bucket {
     const cost = this.#cost ?? 1;
     // What most messages have no need of holds none up: the few that do will be told by Atlas.
     if (this.#seen === undefined || cost < RARE) return 'free';
+    if (now < this.#closedUntil) return 'none';
     const steps = this.#refills.numberAt(now) - this.#refills.numberAt(this.#seen.at);
     const left = Math.min(this.#capacity, this.#seen.remaining + steps * this.#refill) - cost;
     const elsewhere = 1 / this.#share.value - 1;
@@ -103,7 +107,7 @@ export class Bucket {
     const chance = this.#random();
     if (!this.#refills.known) return GUARD + chance * this.#refills.milliseconds;
     const room = Math.max(1, (this.#refill * this.#share.value * OVERBOOKING) / Math.max(RARE, this.#cost ?? 1));
-    const first = this.#refills.numberAt(now) + 1;
+    const first = Math.max(this.#refills.numberAt(now) + 1, this.#refills.numberAt(this.#closedUntil));
     let step = first;
     while (step < first + HORIZON && (this.#parked.get(step) ?? 0) >= room) step += 1;
     if (step < first + HORIZON) this.#parked.set(step, (this.#parked.get(step) ?? 0) + 1);
@@ -115,9 +119,9 @@ export class Bucket {
   learn({ askedAt, requests, rateLimit, retryAfter }: Use, now: number): void {
     if (rateLimit !== undefined) this.#learnSizes(rateLimit);
     if (retryAfter !== undefined) {
-      this.#refills.fallAt(now + this.#untilStep(retryAfter * 1_000, now));
+      this.#closedUntil = now + this.#untilStep(retryAfter * 1_000, now);
+      this.#refills.fallAt(this.#closedUntil);
       this.#seen = { remaining: 0, at: now };
-      this.#limitedAt = now;
       return;
     }
     this.#cost = this.#cost === undefined ? requests : this.#cost + (requests - this.#cost) * LEARNING;
@@ -125,14 +129,14 @@ export class Bucket {
   }
 
   /**
-   * Milliseconds until tokens come back: what Atlas asks for. Where it asks for little, again, after a step that brought
-   * nothing, its bucket fills bit by bit: a whole step takes its whole time then.
+   * Milliseconds until tokens come back: what Atlas asks for. Where that is soon, but a step is not, its bucket fills bit by
+   * bit: by the next step as much has come back as a step brings.
    */
   #untilStep(milliseconds: number, now: number): number {
-    const last = this.#limitedAt ?? Number.NEGATIVE_INFINITY;
-    const period = this.#refills.milliseconds;
-    const inVain = now - last < period / 2 && this.#refills.numberAt(now) > this.#refills.numberAt(last);
-    return inVain && milliseconds < period / 4 ? period : milliseconds;
+    if (!this.#refills.known) return milliseconds;
+    const expected = this.#refills.timeOf(this.#refills.numberAt(now) + 1) - now;
+    const bitByBit = milliseconds < this.#refills.milliseconds / 4 && milliseconds + LARGEST_DRIFT < expected;
+    return bitByBit ? expected : milliseconds;
   }
 
   #see(remaining: number, requests: number, askedAt: number, now: number): void {
@@ -148,6 +152,7 @@ export class Bucket {
       // Tokens have come back. Where that was not expected, it is now known when they do.
       if (!isNew) this.#refills.fallAt(now);
       this.#forgetBefore(step);
+      this.#closedUntil = Number.NEGATIVE_INFINITY;
       this.#seen = { remaining, at: now };
     } else if (!isNew) {
       this.#share.see(requests, Math.max(0, seen.remaining - remaining));
