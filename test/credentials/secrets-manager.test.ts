@@ -75,7 +75,7 @@ describe('Secrets Manager', () => {
     secretsManager.faults.next({ ...GARBAGE, body: '{"SecretString": planted-piece}' }, undefined, ALWAYS);
     const { failure } = await tryDeletion(service, organization.id);
     expect(failure).toMatchObject({ name: 'CredentialsUnavailable', logged: { reason: 'SyntaxError' } });
-    expect(log.text + inspect(failure, { depth: 20, showHidden: true })).not.toContain('planted-piece');
+    expect(log.text + inspect(failure, { depth: 20, showHidden: true })).not.toContain('planted');
   });
 
   it('that never answers is waited for so long and no longer', async () => {
