@@ -20,5 +20,6 @@ export const OTHERS: readonly Scenario[] = [
   },
   { name: 'users (a look and a deletion)', messages: [2_500], containers: 2, plan: ['users', 'users'] },
   { name: 'users, while invites live', messages: [2_500], containers: 2, plan: ['users', 'invites', 'invites'] },
+  { name: 'invitations, from a bucket that fills bit by bit', messages: [2_000], containers: 2, refills: 'steadily' },
   { name: 'invitations of two organizations', messages: [2_000, 200], containers: 2 },
 ];

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly others?: number;
   /** Tokens that are gone from the first organization's bucket when it begins. @default 0 */
   readonly gone?: number;
+  /** How tokens come back. @default steps, as recorded of Atlas */
+  readonly refills?: 'steps' | 'steadily';
   readonly seed?: number;
 }
 
@@ -38,10 +40,10 @@ export interface Outcome {
 
 /** Sends all messages at once and lets the real door work on them until the queue is empty. */
 export async function simulate(scenario: Scenario): Promise<Outcome> {
-  const { messages, containers, plan = ['invites'], others = 0, gone = 0, seed = 1 } = scenario;
+  const { messages, containers, plan = ['invites'], others = 0, gone = 0, refills = 'steps', seed = 1 } = scenario;
   const random = seeded(seed);
   const time = new VirtualTime(Date.parse('2026-11-23T08:00:00Z'));
-  const atlas = new VirtualAtlas(time, random);
+  const atlas = new VirtualAtlas(time, random, refills);
   const queue = new VirtualQueue(time, random, { visibilityTimeout: 360, maxReceiveCount: 750 });
   const orgIds = messages.map((_, index) => ORG_ID.repeat(22) + String(index).padStart(2, '0'));
   const [first = ''] = orgIds;
@@ -113,6 +115,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     const perMessage = Math.max(...buckets.map((each) => buckets.filter((other) => other === each).length));
     const missing = Math.max(...messages) * perMessage + taken - (capacity - gone);
     if (missing <= 0) return 0;
+    if (refills === 'steadily') return (missing / refill) * seconds;
     return (bucketBeganAt + Math.ceil(missing / refill) * seconds * 1_000 - startedAt) / 1_000;
   }
 }

@@ -9,6 +9,7 @@ import { parseRequest } from '../../../lib/request.ts';
 import type { Served } from '../../../lib/served.ts';
 import { newTrace, type Trace } from '../../../lib/trace.ts';
 import type { Answer } from '../../../lib/transport/exchange.ts';
+import { SteadyLimiter } from './steady-limiter.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Milliseconds that a request or an answer is on its way. */
@@ -24,15 +25,17 @@ export type Step = Resource | 'list';
 export class VirtualAtlas {
   readonly #time: VirtualTime;
   readonly #random: () => number;
-  readonly #limiters = new Map<string, RateLimiter>();
+  readonly #limiters = new Map<string, Pick<RateLimiter, 'take' | 'remaining'>>();
+  readonly #refills: 'steps' | 'steadily';
   readonly settings: Settings = defaultSettings();
   /** Requests of the functions, and those of them that were answered 429. */
   requests = 0;
   answered429 = 0;
 
-  constructor(time: VirtualTime, random: () => number) {
+  constructor(time: VirtualTime, random: () => number, refills: 'steps' | 'steadily') {
     this.#time = time;
     this.#random = random;
+    this.#refills = refills;
   }
 
   /** Serves what asks for the requests of its message one after the other, through the function's own judgement. */
@@ -105,8 +108,9 @@ export class VirtualAtlas {
     return this.#time.wait(SHORTEST_WAY + this.#random() * (LONGEST_WAY - SHORTEST_WAY));
   }
 
-  #limiter(orgId: string): RateLimiter {
-    const limiter = this.#limiters.get(orgId) ?? new RateLimiter(this.settings, this.#time.now);
+  #limiter(orgId: string): Pick<RateLimiter, 'take' | 'remaining'> {
+    const Limiter = this.#refills === 'steps' ? RateLimiter : SteadyLimiter;
+    const limiter = this.#limiters.get(orgId) ?? new Limiter(this.settings, this.#time.now);
     this.#limiters.set(orgId, limiter);
     return limiter;
   }
