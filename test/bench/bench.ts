@@ -1,13 +1,17 @@
 /**
- * Measures everything side by side in one run. `--json` writes the report for machines to stdout, or to the file
- * that is named after it; `--svg` draws the picture again; `--only warm,memory` measures those only; `--quick` measures too little to believe,
- * to see that it works; `--packaged` takes the package that is there instead of making one.
+ * Measures everything side by side in one run, and prints a table.
+ *
+ * `--json [file]` writes the report for machines, to stdout where no file is named · `--svg` draws the picture of the
+ * README anew · `--only warm,memory` measures those only · `--quick` measures too little to believe, to see that it works ·
+ * `--packaged` takes the package that is there instead of making one.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './report/machine.ts';
+import { picture } from './report/picture.ts';
 import { table } from './report/table.ts';
 import type { Measure, Row } from './row.ts';
+import { bulk } from './rows/bulk.ts';
 import { coldNetwork } from './rows/cold-network.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { growth } from './rows/growth.ts';
@@ -26,6 +30,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   'cold-network': coldNetwork,
   trips,
   queue,
+  bulk,
   memory,
   size,
   growth,
@@ -60,3 +65,4 @@ const json = JSON.stringify({ machine, rows }, undefined, 2);
 const [file] = positionals;
 if (file !== undefined) await writeFile(file, `${json}\n`);
 else if (values.json) console.log(json);
+if (values.svg) await writeFile(new URL('bench.svg', import.meta.url), picture(rows, machine));

@@ -13,22 +13,22 @@ export interface GrowthInput {
   readonly sets: readonly (readonly Invited[])[];
 }
 
-/** Milliseconds for each message, by set. */
-export type GrowthOutput = readonly number[];
+/** Milliseconds for each batch of each set. */
+export type GrowthOutput = readonly (readonly number[])[];
 
 work(async ({ file, warmUp, sets }: GrowthInput): Promise<GrowthOutput> => {
   const handler = await load(file);
   const serve = async (messages: readonly Invited[]) => {
+    const milliseconds: number[] = [];
     for (let first = 0; first < messages.length; first += BATCH) {
+      const startedAt = performance.now();
       await answerToBatch(handler, messages.slice(first, first + BATCH));
+      milliseconds.push(performance.now() - startedAt);
     }
+    return milliseconds;
   };
   await serve(warmUp);
-  const milliseconds: number[] = [];
-  for (const messages of sets) {
-    const startedAt = performance.now();
-    await serve(messages);
-    milliseconds.push((performance.now() - startedAt) / messages.length);
-  }
-  return milliseconds;
+  const all: number[][] = [];
+  for (const messages of sets) all.push(await serve(messages));
+  return all;
 });

@@ -13,9 +13,23 @@ export async function load(file: string): Promise<Handler> {
   return (await import(file)).handler;
 }
 
-/** The event of API Gateway that deletes this invitation. */
+/** What a caller's request has on its way through API Gateway. */
+const HEADERS = {
+  accept: '*/*',
+  'content-length': '0',
+  host: 'api0000000.execute-api.eu-west-1.amazonaws.com',
+  'user-agent': 'caller/1.0',
+  'x-amz-date': '20261123T080000Z',
+  'x-amzn-trace-id': 'Root=1-69230b80-000000000000000000000000',
+  'x-forwarded-for': '203.0.113.9',
+  'x-forwarded-port': '443',
+  'x-forwarded-proto': 'https',
+};
+
+/** The event of API Gateway that deletes this invitation, as the runtime makes it of its text. */
 export function deletionOf({ orgId, invitationId }: Pick<Invited, 'orgId' | 'invitationId'>): object {
-  return payloadV2(deleteInvitation(orgId, invitationId, { receivedAt: Date.now() }));
+  const event = payloadV2(deleteInvitation(orgId, invitationId, { receivedAt: Date.now(), headers: HEADERS }));
+  return JSON.parse(JSON.stringify(event));
 }
 
 /** Hands an event to a handler of the HTTP door. Anything but a cancellation is no measurement. */
