@@ -60,9 +60,10 @@ try {
   await stage.strike();
 }
 const machine = describeMachine();
-console.error(`${table(rows)}\n${machine}`);
 const json = JSON.stringify({ machine, rows }, undefined, 2);
 const [file] = positionals;
-if (file !== undefined) await writeFile(file, `${json}\n`);
-else if (values.json) console.log(json);
+const jsonToStdout = values.json && file === undefined;
+(jsonToStdout ? console.error : console.log)(`${table(rows)}\n${machine}`);
+if (jsonToStdout) console.log(json);
+else if (file !== undefined) await writeFile(file, `${json}\n`);
 if (values.svg) await writeFile(new URL('bench.svg', import.meta.url), picture(rows, machine));
