@@ -7,8 +7,11 @@ export type WriteLines = (lines: string) => void;
 
 const LONGEST_FIELD = 512;
 
+/** Node.js opens it at first use: here, so that it is done while Lambda initialises the function. */
+const { stdout } = process;
+
 export const toStdout: WriteLines = (lines) => {
-  process.stdout.write(lines);
+  stdout.write(lines);
 };
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -65,7 +65,6 @@ export class Stage {
       await exited;
       return { output: result, lines: (await readFile(printed, 'utf8')).split('\n').length - 1 };
     } finally {
-      ended.catch(() => {}); // It always ends: only an end before the result is a failure, which the race has thrown.
       await file.close();
     }
   }
