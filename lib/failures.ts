@@ -1,3 +1,4 @@
+import type { Resource } from './atlas/resource.ts';
 import { redact, redactJson } from './mask.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface FailureDetails {
   readonly atlasStatus?: number | undefined;
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number | undefined;
+  /** The resource of Atlas whose bucket was empty; absent where it was another limit, such as the token endpoint's. */
+  readonly limited?: Resource | undefined;
   readonly parameters?: readonly unknown[] | undefined;
   readonly fields?: readonly RefusedField[] | undefined;
   /** HTTP status of our answer where it is not the one of the table. */
@@ -56,6 +59,7 @@ export class Failure extends Error {
   readonly errorCode: string;
   readonly atlasStatus: number | undefined;
   readonly retryAfter: number | undefined;
+  readonly limited: Resource | undefined;
   readonly parameters: readonly unknown[] | undefined;
   readonly fields: readonly RefusedField[] | undefined;
   readonly logged: Readonly<Record<string, unknown>> | undefined;
@@ -66,6 +70,7 @@ export class Failure extends Error {
     this.errorCode = details.errorCode ?? upperSnake(name);
     this.atlasStatus = details.atlasStatus;
     this.retryAfter = details.retryAfter;
+    this.limited = details.limited;
     this.parameters = details.parameters?.map((parameter) => redactJson(parameter));
     this.fields = details.fields?.map(({ field, description }) => ({
       field: redact(field),

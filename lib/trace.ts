@@ -1,5 +1,5 @@
-import type { Resource } from './atlas/judge.ts';
 import type { RateLimit } from './atlas/rate-limit.ts';
+import type { Resource } from './atlas/resource.ts';
 import type { Failure } from './failures.ts';
 
 /** What happened on the way of one request: filled by the client and the credentials, read by the log and the metrics. */
@@ -8,7 +8,7 @@ export interface Trace {
   tries: number;
   /** Those of them that went to the invites endpoint, which ends on 2027-07-01. */
   invitesApiCalls: number;
-  /** Answers 429, of the API and of the token endpoint. */
+  /** Answers of the API and of the token endpoint by which they limit the rate. */
   rateLimited: number;
   tokensMinted: number;
   secretsRead: number;
@@ -22,8 +22,6 @@ export interface Trace {
   atlasStatus?: number;
   /** The last word of Atlas on how many more requests the organization may send: each resource has a bucket of its own. */
   readonly rateLimits: { [resource in Resource]?: RateLimit };
-  /** The resource whose bucket was empty, if one was. */
-  limited?: Resource;
   /** Atlas's `Deprecation`, `Sunset` and `RateLimit-*` headers of the last answer that had them. */
   notices: Record<string, string>;
 }

@@ -1,14 +1,13 @@
-import { Failure, type FailureName } from '../failures.ts';
+import { Failure, type FailureDetails, type FailureName } from '../failures.ts';
 import type { Answer } from '../transport/exchange.ts';
 import type { AtlasError } from './api-error.ts';
 
-/** The failure that an answer of Atlas is, under its name, with what Atlas said. `status` overrides the table's. */
+/** The failure that an answer of Atlas is, under its name, with what Atlas said. What is known beside that comes with `more`. */
 export function atlasFailure(
   name: FailureName,
   answer: Answer,
   error?: AtlasError,
-  retryAfter?: number,
-  status?: number,
+  more: Pick<FailureDetails, 'retryAfter' | 'status' | 'limited'> = {},
 ): Failure {
   const said = error ? error.detail : `Atlas answered ${answer.status} without saying why.`;
   return new Failure(name, name === 'AtlasAccessListBlocked' ? blocked(said, error) : said, {
@@ -16,8 +15,7 @@ export function atlasFailure(
     atlasStatus: answer.status,
     parameters: error?.parameters,
     fields: error?.fields,
-    retryAfter,
-    status,
+    ...more,
   });
 }
 

@@ -6,8 +6,9 @@ import type { Connection, Exchanged } from '../transport/connection.ts';
 import type { Answer, Loss } from '../transport/exchange.ts';
 import type { Network } from '../transport/network.ts';
 import { USER_AGENT } from '../user-agent.ts';
-import { judge, type Resource, type Verdict } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import { record } from './record.ts';
+import type { Resource } from './resource.ts';
 import { retryDelay } from './retry.ts';
 
 /** Milliseconds that one try may take; Atlas answers a deletion in about 50. */

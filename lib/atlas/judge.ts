@@ -2,10 +2,8 @@ import type { Failure, FailureName } from '../failures.ts';
 import type { Answer } from '../transport/exchange.ts';
 import { atlasFailure, notAtlas } from './answer-failure.ts';
 import { type AtlasError, readAtlasError, readJson } from './api-error.ts';
-import { readRetryAfter, waitAfter429 } from './rate-limit.ts';
-
-/** The two resources that know of invitations, and so the two meanings of "not found". */
-export type Resource = 'invites' | 'users';
+import { isRateLimited, readRetryAfter, waitAfter429 } from './rate-limit.ts';
+import type { Resource } from './resource.ts';
 
 /**
  * What an answer of Atlas means. `gone`: the invitation or the user is not there. `doubtful`: either that, or the endpoint
@@ -36,7 +34,8 @@ export function judge(answer: Answer, resource: Resource, expected: 200 | 204, n
   const { status, headers } = answer;
   if (status === expected) return done(answer, expected);
   const error = readAtlasError(answer);
-  const failure = (name: FailureName, retryAfter?: number): Failure => atlasFailure(name, answer, error, retryAfter);
+  const failure = (name: FailureName, retryAfter?: number): Failure =>
+    atlasFailure(name, answer, error, { retryAfter });
 
   if (resource === 'invites') {
     if ((status === 400 || status === 404) && error?.code === 'INVALID_INVITATION_ID') {
@@ -48,8 +47,12 @@ export function judge(answer: Answer, resource: Resource, expected: 200 | 204, n
   if (resource === 'users' && status === 404 && error && USER_UNKNOWN.has(error.code)) {
     return { kind: 'gone', failure: failure('NotFound') };
   }
-  if (status === 429 || error?.code.startsWith('RATE_LIMITED')) {
-    return { kind: 'failure', failure: failure('AtlasRateLimited', waitAfter429(headers, error?.parameters, now)) };
+  if (isRateLimited(status, error?.code)) {
+    const retryAfter = waitAfter429(headers, error?.parameters, now);
+    return {
+      kind: 'failure',
+      failure: atlasFailure('AtlasRateLimited', answer, error, { retryAfter, limited: resource }),
+    };
   }
   const name = error === undefined ? nameOfBare(status) : nameOf(status, error.code);
   const retryAfter = name === 'AtlasUnavailable' ? readRetryAfter(headers, now) : undefined;

@@ -14,6 +14,11 @@ export interface RateLimit {
   readonly seconds?: number;
 }
 
+/** Atlas says so by a 429, and where its limit is one for addresses by another status too (`RATE_LIMITED_IP`). */
+export function isRateLimited(status: number, errorCode: string | undefined): boolean {
+  return status === 429 || errorCode?.startsWith('RATE_LIMITED') === true;
+}
+
 const REFILL_SECONDS = 60;
 const LONGEST_SECONDS = 3_600;
 

@@ -1,8 +1,8 @@
 import type { Trace } from '../trace.ts';
 import type { Answer, Loss } from '../transport/exchange.ts';
 import { readAtlasError } from './api-error.ts';
-import type { Resource } from './judge.ts';
-import { readRateLimit } from './rate-limit.ts';
+import { isRateLimited, readRateLimit } from './rate-limit.ts';
+import type { Resource } from './resource.ts';
 
 /** Headers of Atlas that are passed on to the caller; dates have a one-digit day, so they are passed on as text. */
 const NOTICES = ['deprecation', 'sunset', 'ratelimit-limit', 'ratelimit-remaining'] as const;
@@ -19,11 +19,10 @@ export function record(trace: Trace, resource: Resource, outcome: Answer | Loss,
   trace.atlasStatus = status;
   const upstream = Number(headers['x-envoy-upstream-service-time']);
   if (upstream > 0) trace.upstreamMilliseconds += upstream;
-  if (status === 429) {
-    trace.rateLimited += 1;
-    trace.limited = resource;
-  }
-  const rateLimit = readRateLimit(headers, status === 429 ? readAtlasError(outcome)?.parameters : undefined);
+  const error = status >= 400 ? readAtlasError(outcome) : undefined;
+  const limited = isRateLimited(status, error?.code);
+  if (limited) trace.rateLimited += 1;
+  const rateLimit = readRateLimit(headers, limited ? error?.parameters : undefined);
   if (rateLimit) trace.rateLimits[resource] = { ...trace.rateLimits[resource], ...rateLimit };
   for (const name of NOTICES) {
     const value = headers[name];

@@ -58,7 +58,7 @@ export function judgeToken(answer: Answer, now: number): Token | Failure {
   if (status === 400 && error && REFUSED.has(error.code)) return atlasFailure('AtlasUnauthorized', answer, error);
   if (status === 429) return limited(answer, error, readRetryAfter(answer.headers, now) ?? MINTS_WINDOW_SECONDS);
   if (status === 403 && error) return judgeForbidden(answer, error, now);
-  return atlasFailure('AtlasUnavailable', answer, error, readRetryAfter(answer.headers, now));
+  return atlasFailure('AtlasUnavailable', answer, error, { retryAfter: readRetryAfter(answer.headers, now) });
 }
 
 /** Codes of a 400 that mean the credentials and not the request, whose form never changes. */
@@ -75,5 +75,5 @@ function judgeForbidden(answer: Answer, error: AtlasError, now: number): Failure
 
 /** The limit is the credentials', not the caller's: 503, so that the caller does not slow down a client of his own. */
 function limited(answer: Answer, error: AtlasError | undefined, retryAfter: number): Failure {
-  return atlasFailure('AtlasRateLimited', answer, error, retryAfter, 503);
+  return atlasFailure('AtlasRateLimited', answer, error, { retryAfter, status: 503 });
 }

@@ -1,5 +1,5 @@
-import type { Resource } from '../atlas/judge.ts';
 import type { RateLimit } from '../atlas/rate-limit.ts';
+import type { Resource } from '../atlas/resource.ts';
 import type { Clock } from '../clock.ts';
 import type { Trace } from '../trace.ts';
 import type { Stop } from './stop.ts';

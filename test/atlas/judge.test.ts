@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge, type Verdict } from '../../lib/atlas/judge.ts';
+import { record } from '../../lib/atlas/record.ts';
 import { FAILURES, type FailureName } from '../../lib/failures.ts';
+import { newTrace } from '../../lib/trace.ts';
 import type { Answer } from '../../lib/transport/exchange.ts';
 import { NOW } from '../support/clock.ts';
 import { bare, error, failureOf, verdictOf } from './support.ts';
@@ -119,6 +121,16 @@ describe('a refusal', () => {
     expect(failureOf(answer)).toMatchObject({ name, atlasStatus: answer.status });
   });
 });
+
+it.each<[Answer]>([[error(429, 'RATE_LIMITED')], [error(400, 'RATE_LIMITED_IP')], [bare(429)]])(
+  'a limit is counted, and names the resource whose bucket is empty: %j',
+  (answer) => {
+    const trace = newTrace();
+    record(trace, 'users', answer, 1);
+    expect(trace.rateLimited).toBe(1);
+    expect(failureOf(answer, 'users')).toMatchObject({ name: 'AtlasRateLimited', limited: 'users' });
+  },
+);
 
 it('puts every answer there can be into one row, and throws at none', () => {
   const body = fc.oneof(

@@ -1,4 +1,5 @@
-import { judge, type Resource, type Verdict } from '../../lib/atlas/judge.ts';
+import { judge, type Verdict } from '../../lib/atlas/judge.ts';
+import type { Resource } from '../../lib/atlas/resource.ts';
 import type { Answer } from '../../lib/transport/exchange.ts';
 import { callOn } from '../support/call.ts';
 import { NOW } from '../support/clock.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, type Resource } from '../../lib/atlas/judge.ts';
+import { judge } from '../../lib/atlas/judge.ts';
+import type { Resource } from '../../lib/atlas/resource.ts';
 import { judgeToken } from '../../lib/credentials/token.ts';
 import { FAILURES, Failure } from '../../lib/failures.ts';
 import type { Answer } from '../../lib/transport/exchange.ts';

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Organization } from '../../infra/emulators/atlas/organization.ts';
 import type { ServiceAccount } from '../../infra/emulators/atlas/service-account.ts';
+import { record as recordAnswer } from '../../lib/atlas/record.ts';
+import { Failure } from '../../lib/failures.ts';
 import { createQueueDoor } from '../../lib/queue/door.ts';
+import { Pacing } from '../../lib/queue/pacing/pacing.ts';
 import type { Visibility } from '../../lib/queue/sqs.ts';
+import { newTrace } from '../../lib/trace.ts';
 import { manualClock } from '../support/clock.ts';
 import { lambdaContext } from '../support/lambda.ts';
 import { startStage } from '../support/stage.ts';
@@ -101,6 +105,25 @@ describe('the rate limit of Atlas', () => {
 });
 
 describe("the limit of Atlas's token endpoint", () => {
+  it('is none of the bucket of which a 429 was sat out before', async () => {
+    const { organization, clock } = await startPaced();
+    const pacing = new Pacing(clock, () => 0.5);
+    const turn = await pacing.ask({ orgId: organization.id });
+    if (!('settle' in turn)) throw new Error('nothing is known yet');
+    const trace = newTrace();
+    const refused = { status: 429, headers: {}, body: '{"errorCode":"RATE_LIMITED"}', complete: true };
+    recordAnswer(trace, 'invites', refused, 1);
+    const failure = new Failure('AtlasRateLimited', 'of tokens', { retryAfter: 3_000, status: 503 });
+    const request = {
+      orgId: organization.id,
+      invitationId: 'b'.repeat(24),
+      ifAccepted: 'fail',
+      dryRun: false,
+    } as const;
+    expect(turn.settle({ asked: { door: 'queue' }, request, failure, trace, milliseconds: 1 })).toBeUndefined();
+    expect(await pacing.ask({ orgId: organization.id })).toHaveProperty('settle');
+  });
+
   it('hides the messages for as long as it says, and is no limit of the organization', async () => {
     const { atlas, organization, clock, deliver } = await startPaced();
     atlas.faults.next({ status: 429, headers: { 'Retry-After': '30' } }, /oauth/);

@@ -64,6 +64,23 @@ describe('messages of a batch that ask by address', () => {
   });
 });
 
+describe('the rate limit that the reading of a shared list meets', () => {
+  it('parks all who wait for the list, and not the one alone who has asked', async () => {
+    const { atlas, organization, queue, deliver, hidden } = await startQueueStage({ edges: { random: () => 0.9 } });
+    for (let number = 1; number <= 10; number += 1) {
+      const username = `person${number}@example.com`;
+      organization.invite(username);
+      await queue.send({ orgId: organization.id, username });
+    }
+    atlas.faults.next({ status: 429, headers: { 'Retry-After': '40' } }, /GET .*invites/);
+    expect((await deliver()).batchItemFailures).toHaveLength(10);
+    expect(atlas.requests.filter(({ path }) => path.includes('/invites'))).toHaveLength(1);
+    // 40 seconds, one to be sure, and nine tenths of a third of a minute; as mere failures they would come after 45.
+    for (const seconds of hidden()) expect(seconds).toBeGreaterThan(55);
+    expect(hidden()).toHaveLength(10);
+  });
+});
+
 describe('a shared list', () => {
   const list = { kind: 'found', value: [] } as const;
 

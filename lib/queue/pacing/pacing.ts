@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Resource } from '../../atlas/judge.ts';
+import type { Resource } from '../../atlas/resource.ts';
 import type { Served } from '../../served.ts';
 import { Bucket } from './bucket.ts';
 
@@ -65,10 +65,13 @@ export class Pacing {
   #settle({ request, failure, trace }: Served, askedAt: number): Parked | undefined {
     if (request === undefined) return undefined;
     const now = this.#clock.now();
-    const limited = failure?.name === 'AtlasRateLimited' ? trace.limited : undefined;
+    // Of the failure and not of the trace: a request that has waited for what another has asked meets its 429 too, and one
+    // that has sat out a 429 may have failed by the limit of the token endpoint.
+    const limited = failure?.limited;
     for (const resource of RESOURCES) {
       const rateLimit = trace.rateLimits[resource];
-      if (rateLimit === undefined && !this.#organizations.get(request.orgId)?.has(resource)) continue;
+      const told = rateLimit !== undefined || resource === limited;
+      if (!told && !this.#organizations.get(request.orgId)?.has(resource)) continue;
       const requests = resource === 'invites' ? trace.invitesApiCalls : trace.tries - trace.invitesApiCalls;
       const retryAfter = resource === limited ? failure?.retryAfter : undefined;
       this.#bucket(request.orgId, resource).learn({ askedAt, requests, rateLimit, retryAfter }, now);

@@ -1,8 +1,9 @@
 import { type EndpointSet, RateLimiter } from '../../../infra/emulators/atlas/rate-limiter.ts';
 import { defaultSettings, type Settings } from '../../../infra/emulators/atlas/settings.ts';
-import { judge, type Resource } from '../../../lib/atlas/judge.ts';
+import { judge } from '../../../lib/atlas/judge.ts';
 import type { Found, Invitation } from '../../../lib/atlas/operations.ts';
 import { record } from '../../../lib/atlas/record.ts';
+import type { Resource } from '../../../lib/atlas/resource.ts';
 import { toFailure } from '../../../lib/failures.ts';
 import type { QueueService } from '../../../lib/queue/door.ts';
 import { parseRequest } from '../../../lib/request.ts';
