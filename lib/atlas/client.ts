@@ -74,7 +74,7 @@ export class AtlasClient {
       if (verdict.kind !== 'failure') {
         if (verdict.kind === 'done' || verdict.kind === 'gone') {
           authorization.accepted();
-          this.#credentials.accepted(call, request.method, credential);
+          this.#credentials.accepted(call, `${request.method} ${request.resource}`, credential);
         }
         return { verdict, lostBefore };
       }
@@ -109,8 +109,13 @@ export class AtlasClient {
   }
 
   /** Another credential. A request that is sent once fails by its 401 all the same: whoever asked must look again first. */
-  async #renew(call: Call, { method, once }: AtlasRequest, refused: Credential, refusal: Failure): Promise<Credential> {
-    const renewed = this.#credentials.renew(call, method, refused, refusal);
+  async #renew(
+    call: Call,
+    { method, resource, once }: AtlasRequest,
+    refused: Credential,
+    refusal: Failure,
+  ): Promise<Credential> {
+    const renewed = this.#credentials.renew(call, `${method} ${resource}`, refused, refusal);
     if (!once) return renewed;
     await renewed.catch((error: unknown) => {
       if (error !== refusal) call.trace.renewalFailure = toFailure(error);

@@ -42,13 +42,13 @@ export class CredentialStore implements Credentials {
     return source.ready(call) ?? before(call.deadline, source.current(call), () => timeout('The Atlas credentials'));
   }
 
-  accepted(call: Call, method: string, credential: Credential): void {
+  accepted(call: Call, operation: string, credential: Credential): void {
     const source = this.#last?.orgId === call.orgId ? this.#last.source : this.#sources.get(this.#secretId(call));
-    source?.accepted(call, method, credential);
+    source?.accepted(call, operation, credential);
   }
 
-  renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
-    const renewed = this.#source(call).renew(call, method, refused, refusal);
+  renew(call: Call, operation: string, refused: Credential, refusal: Failure): Promise<Credential> {
+    const renewed = this.#source(call).renew(call, operation, refused, refusal);
     return before(call.deadline, renewed, () => timeout('The Atlas credentials'));
   }
 

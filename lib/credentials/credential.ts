@@ -39,11 +39,11 @@ export interface Credentials {
    * @throws {Failure} `CredentialsUnavailable`, `CredentialsInvalid`, `Forbidden`, or what the token endpoint answers
    */
   current(call: Call): Promise<Credential>;
-  /** Notes that Atlas has let in a request of this method. */
-  accepted(call: Call, method: string, credential: Credential): void;
+  /** Notes that Atlas has let in a request for this operation: a method and a resource, such as `DELETE invites`. */
+  accepted(call: Call, operation: string, credential: Credential): void;
   /**
-   * Another credential after Atlas answered 401 to `refused` in a request of this method, from a secret read anew.
+   * Another credential after Atlas answered 401 to `refused` in a request for this operation, from a secret read anew.
    * @throws {Failure} `refusal`, where it is lasting: a credential obtained after an earlier 401 was refused too
    */
-  renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential>;
+  renew(call: Call, operation: string, refused: Credential, refusal: Failure): Promise<Credential>;
 }

@@ -20,9 +20,12 @@ export interface Held {
   renewAt: number;
 }
 
-/** What a request uses a credential for: reading and deleting need different roles, and each organization gives its own. */
-export function useOf({ orgId }: Call, method: string): string {
-  return `${method} ${orgId}`;
+/**
+ * What a request uses a credential for. Reading and deleting need different roles, each organization gives its own, and one
+ * endpoint may refuse for good what another allows.
+ */
+export function useOf({ orgId }: Call, operation: string): string {
+  return `${operation} ${orgId}`;
 }
 
 /** When a credential that is due for renewal is used for the last time. */

@@ -33,8 +33,8 @@ export class Renewals {
    * @param obtained how many credentials there have been
    * @returns how many there had been when this call was refused for this use first
    */
-  refused(call: Call, method: string, obtained: number): number {
-    const use = useOf(call, method);
+  refused(call: Call, operation: string, obtained: number): number {
+    const use = useOf(call, operation);
     const first = this.#refused.get(call);
     if (first?.use === use) return first.obtained;
     this.#refused.set(call, { use, obtained });
@@ -45,9 +45,9 @@ export class Renewals {
    * True where a renewal may begin now; it is taken to have begun.
    * @param worked whether the refused credential has been accepted for this use
    */
-  begin(call: Call, method: string, worked: boolean, now: number): boolean {
+  begin(call: Call, operation: string, worked: boolean, now: number): boolean {
     for (const [key, { at }] of this.#renewals) if (now - at >= RENEWAL_MILLISECONDS) this.#renewals.delete(key);
-    const use = useOf(call, method);
+    const use = useOf(call, operation);
     const last = this.#renewals.get(this.#reached.has(call.orgId) ? use : ANY);
     if (last && (last.inVain || !worked)) return false;
     this.#note(call, { use, at: now, inVain: false });
@@ -55,23 +55,23 @@ export class Renewals {
   }
 
   /** A call was refused with a credential that was obtained after it had been refused with another. */
-  inVain(call: Call, method: string, now: number): void {
-    const use = useOf(call, method);
+  inVain(call: Call, operation: string, now: number): void {
+    const use = useOf(call, operation);
     const renewal = this.#renewals.get(use) ?? { use, at: now, inVain: true };
     renewal.inVain = true;
     this.#note(call, renewal);
   }
 
   /** The renewal that began for this call came to nothing, which says nothing about the credential. */
-  failed(call: Call, method: string): void {
-    this.#forget(useOf(call, method));
+  failed(call: Call, operation: string): void {
+    this.#forget(useOf(call, operation));
   }
 
   /** A call was let in. What was in vain stays so, unless this call is the proof of the contrary. */
-  accepted(call: Call, method: string): void {
+  accepted(call: Call, operation: string): void {
     if (this.#reached.size < MOST_ORGANIZATIONS) this.#reached.add(call.orgId);
     if (this.#renewals.size === 0) return;
-    const use = useOf(call, method);
+    const use = useOf(call, operation);
     const cured = this.#refused.get(call)?.use === use;
     if (cured) this.#refused.delete(call);
     if (cured || !this.#renewals.get(use)?.inVain) this.#forget(use);

@@ -69,30 +69,30 @@ export class CredentialSource {
   }
 
   /** See `Credentials.accepted`. */
-  accepted(call: Call, method: string, credential: Credential): void {
-    if (credential === this.#held?.credential) this.#held.accepted.add(useOf(call, method));
-    this.#renewals.accepted(call, method);
+  accepted(call: Call, operation: string, credential: Credential): void {
+    if (credential === this.#held?.credential) this.#held.accepted.add(useOf(call, operation));
+    this.#renewals.accepted(call, operation);
   }
 
   /** See `Credentials.renew`. */
-  async renew(call: Call, method: string, refused: Credential, refusal: Failure): Promise<Credential> {
-    const first = this.#renewals.refused(call, method, this.#exchange.count);
+  async renew(call: Call, operation: string, refused: Credential, refusal: Failure): Promise<Credential> {
+    const first = this.#renewals.refused(call, operation, this.#exchange.count);
     const held = this.#held;
     if (held?.credential !== refused) return this.current(call);
     const now = this.#options.clock.now();
     if (held.number > first) {
-      this.#renewals.inVain(call, method, now);
+      this.#renewals.inVain(call, operation, now);
       throw refusal;
     }
-    const worked = held.accepted.has(useOf(call, method));
+    const worked = held.accepted.has(useOf(call, operation));
     if (!worked && this.#flight?.doubted === held) return this.#replace(held, call, refusal);
-    if (!this.#renewals.begin(call, method, worked, now)) throw refusal;
+    if (!this.#renewals.begin(call, operation, worked, now)) throw refusal;
     if (worked) this.#held = undefined;
     try {
       this.#start(call, worked ? undefined : held);
       return await this.#replace(held, call, refusal);
     } catch (error) {
-      if (error !== refusal) this.#renewals.failed(call, method);
+      if (error !== refusal) this.#renewals.failed(call, operation);
       throw error;
     }
   }
