@@ -58,6 +58,8 @@
               {
                 "ErrorEquals": [
                   "InvalidRequest",
+                  "InvitationNotFound",
+                  "InvitationAccepted",
                   "NotFound",
                   "Forbidden",
                   "InvitationApiSunset",

@@ -74,6 +74,17 @@ describe.each(['cancellation', 'preflight'] as const)('the state machine %s', as
   });
 });
 
+describe('the state machine preflight', async () => {
+  const { catchers } = task(await readStateMachine('preflight'));
+
+  it('reads the message of every failure that the function has', () => {
+    expect(catchers.map(({ ErrorEquals, Next }) => [Next, ErrorEquals.toSorted()])).toEqual([
+      ['Read cause', names.toSorted()],
+      ['Report breakdown', ['States.ALL']],
+    ]);
+  });
+});
+
 describe('the state machine cancellation', async () => {
   const { retry, catchers } = task(await readStateMachine('cancellation'));
 
