@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Result } from '../cancellation/result.ts';
-import type { Failure } from '../failures.ts';
+import { Failure } from '../failures.ts';
 import type { Presentation } from './routes.ts';
 
 /** An answer that API Gateway takes for payload 2.0 and 1.0 alike. */
@@ -73,6 +73,9 @@ function errorBody({ name, status, errorCode, message, parameters, fields }: Fai
     ...(requestId === undefined ? {} : { requestId }),
   };
 }
+
+/** The body of the answer to what the door itself could not make an {@link HttpError} of. */
+export const UNEXPECTED_BODY = JSON.stringify(errorBody(new Failure('InternalError', ''), undefined));
 
 function json(value: unknown, { pretty }: Presentation): string {
   return JSON.stringify(value, undefined, pretty ? 2 : undefined);

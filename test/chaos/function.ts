@@ -1,13 +1,14 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Clock } from '../../lib/clock.ts';
 import type { Environment } from '../../lib/configuration.ts';
+import { createHttpHandler } from '../../lib/http/handler.ts';
 import { createQueueDoor } from '../../lib/queue/door.ts';
 import type { Sqs } from '../../lib/queue/sqs.ts';
 import { Service } from '../../lib/service.ts';
 import { createWorkflowDoor } from '../../lib/workflow/door.ts';
 import { seeded } from '../queue/simulation/seeded.ts';
 import type { VirtualTime } from '../queue/simulation/virtual-time.ts';
-import { type DoorAnswer, httpHandler, readAnswer } from '../support/http-door.ts';
+import { type DoorAnswer, readAnswer } from '../support/http-door.ts';
 import { lambdaContext } from '../support/lambda.ts';
 import type { LockStep } from './lock-step.ts';
 import type { Owner } from './virtual-timers.ts';
@@ -43,7 +44,7 @@ export class Container implements Owner {
   readonly #world: World;
   readonly #service: Service;
   readonly #queue: ReturnType<typeof createQueueDoor>;
-  readonly #http: ReturnType<typeof httpHandler>;
+  readonly #http: ReturnType<typeof createHttpHandler>;
   readonly #workflow: ReturnType<typeof createWorkflowDoor>;
   readonly #death = Promise.withResolvers<never>();
   dead = false;
@@ -60,7 +61,7 @@ export class Container implements Owner {
       () => new Service({ environment, clock: this.#clock(), write: (lines) => this.dead || write(lines) }),
     );
     this.#queue = createQueueDoor(this.#service, { sqs: this.#sqs(), random: this.random });
-    this.#http = httpHandler(this.#service);
+    this.#http = createHttpHandler(this.#service);
     this.#workflow = createWorkflowDoor(this.#service);
   }
 

@@ -112,7 +112,7 @@ describe('a bug of ours', () => {
     expect(answer).toMatchObject({
       statusCode: 500,
       headers: { 'content-type': 'application/json' },
-      json: { error: 500, errorCode: 'INTERNAL_ERROR' },
+      json: { error: 500, errorCode: 'INTERNAL_ERROR', reason: 'Internal Server Error', parameters: [] },
     });
   });
 });

@@ -1,6 +1,4 @@
-import middy from '@middy/core';
-import httpErrorHandler from '@middy/http-error-handler';
-import { createHttpDoor } from '../../lib/http/door.ts';
+import { createHttpHandler } from '../../lib/http/handler.ts';
 import type { HttpResponse } from '../../lib/http/response.ts';
 import type { Service } from '../../lib/service.ts';
 import { type HttpRequest, payloadV2 } from './http-events.ts';
@@ -14,16 +12,9 @@ export interface DoorAnswer {
   readonly json: unknown;
 }
 
-/** The handler around a service of the test's own, put together as `functions/http.ts` does it. */
-export function httpHandler(service: Service) {
-  return middy({ timeoutEarlyInMillis: 0 })
-    .use(httpErrorHandler({ logger: false, fallbackMessage: '{"error":500,"errorCode":"INTERNAL_ERROR"}' }))
-    .handler(createHttpDoor(service));
-}
-
 /** Sends events through the handler. A request becomes an event of payload 2.0; anything else is sent as it is. */
 export function httpDoor(service: Service) {
-  const handler = httpHandler(service);
+  const handler = createHttpHandler(service);
   const send = async (event: unknown, remaining?: number): Promise<DoorAnswer> =>
     readAnswer(await handler(event, lambdaContext(remaining)));
   return {
