@@ -7,6 +7,8 @@ export type Pool = keyof typeof SIZES;
 
 /** Milliseconds between two looks for a container that is at work. */
 const STEP = 37;
+/** No kill is planned for later than this part of the time in which work comes. */
+const LAST_KILL = 0.8;
 
 /** All containers; each one that is killed is followed by a new one, which knows nothing. */
 export class Functions {
@@ -44,19 +46,17 @@ export class Functions {
     );
   }
 
-  /** Kills so many in the middle of their work, over this time in milliseconds. */
+  /**
+   * Kills so many in the middle of their work, over this time in milliseconds: each in a part of its own, and all while there
+   * is more work to come, so that there is one to kill however the work falls.
+   */
   async die(kills: number, span: number, random: () => number): Promise<void> {
+    const { time } = this.#world;
+    const startedAt = time.now();
     for (let number = 0; number < kills; number += 1) {
-      await this.#world.time.wait((span / kills) * 2 * random());
-      const pool = random() < 0.7 ? 'queue' : 'api';
-      for (let looks = 0; looks < 500; looks += 1) {
-        const victims = this.#pools[pool].filter(({ busy }) => busy > 0);
-        if (victims.length > 0) {
-          this.#kill(pool, pick(victims, random()));
-          break;
-        }
-        await this.#world.time.wait(STEP * (0.5 + random()));
-      }
+      const moment = startedAt + LAST_KILL * span * ((number + random()) / kills);
+      await time.wait(Math.max(0, moment - time.now()));
+      while (!this.#killOne(random) && time.now() < startedAt + span) await time.wait(STEP * (0.5 + random()));
     }
   }
 
@@ -70,10 +70,16 @@ export class Functions {
     return container;
   }
 
-  #kill(pool: Pool, victim: Container): void {
+  /** False where the pool that chance has chosen is idle. */
+  #killOne(random: () => number): boolean {
+    const pool = random() < 0.7 ? 'queue' : 'api';
+    const victims = this.#pools[pool].filter(({ busy }) => busy > 0);
+    if (victims.length === 0) return false;
+    const victim = pick(victims, random());
     this.killed += 1;
     this.abandoned += victim.busy;
     victim.kill();
     this.#pools[pool] = this.#pools[pool].map((container) => (container === victim ? this.#start() : container));
+    return true;
   }
 }
