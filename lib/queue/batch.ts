@@ -38,9 +38,13 @@ export class Batch {
   /** Sends the message to the dead-letter queue: true once SQS has accepted it there. */
   async deadLetter(message: QueueMessage, failure: Failure): Promise<boolean> {
     const { deadLetterQueueUrl, service } = this.#options;
-    if (deadLetterQueueUrl === undefined) return false;
     const letter = toDeadLetter(message, failure, this.#clock.now(), deadLetterQueueUrl);
-    const accepted = letter !== undefined && (await this.#letters.add(letter));
+    if (typeof letter === 'string') {
+      const fields = { message: 'not_dead_lettered', messageId: message.id, failure: failure.name, reason: letter };
+      service.note('WARN', fields);
+      return false;
+    }
+    const accepted = await this.#letters.add(letter);
     if (accepted) service.count({ DeadLettered: 1 });
     return accepted;
   }

@@ -1,6 +1,7 @@
 import type { MessageAttributeValue, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import type { Failure } from '../failures.ts';
 import { isFifo, type MessageAttribute, type QueueMessage } from './event.ts';
+import { isUrlOf } from './queue-arn.ts';
 
 /** The attribute of a dead letter that says why it is one. */
 export const FAILURE_ATTRIBUTE = 'Failure';
@@ -10,19 +11,26 @@ const MOST_ATTRIBUTES = 10;
 
 export type DeadLetter = Omit<SendMessageBatchRequestEntry, 'Id'>;
 
+/** Why a message can't become a dead letter. */
+export type NotDeadLettered = 'no_queue' | 'same_queue' | 'unreadable_attributes' | 'no_free_attribute';
+
 /**
  * The message as a dead letter: body and attributes as they came, and an attribute that says why it failed. On a FIFO
  * queue the message's id is the deduplication id, as it is when SQS moves a message: the original's would swallow a second
- * dead letter within five minutes. Undefined where no slot is free for the attribute.
+ * dead letter within five minutes. Or why there can be none: among others, a dead letter to the queue that the message
+ * came from would be served, and fail, forever.
  */
 export function toDeadLetter(
   message: QueueMessage,
   failure: Failure,
   failedAt: number,
-  deadLetterQueueUrl: string,
-): DeadLetter | undefined {
+  deadLetterQueueUrl: string | undefined,
+): DeadLetter | NotDeadLettered {
+  if (deadLetterQueueUrl === undefined) return 'no_queue';
+  if (isUrlOf(deadLetterQueueUrl, message.queueArn)) return 'same_queue';
+  if (message.attributes === undefined) return 'unreadable_attributes';
   const kept = Object.entries(message.attributes).filter(([name]) => name !== FAILURE_ATTRIBUTE);
-  if (kept.length >= MOST_ATTRIBUTES) return undefined;
+  if (kept.length >= MOST_ATTRIBUTES) return 'no_free_attribute';
   const fifo = isFifo(deadLetterQueueUrl);
   const groupId = message.groupId ?? (fifo ? message.id : undefined);
   return {

@@ -1,9 +1,27 @@
 import * as v from 'valibot';
 
 const Text = v.nullish(v.string());
-
+const Nothing = v.nullish(v.never());
+/** "Not implemented. Reserved for future use" (SQS API, MessageAttributeValue): Lambda shows them, empty. */
+const Lists = {
+  stringListValues: v.nullish(v.pipe(v.array(v.unknown()), v.empty())),
+  binaryListValues: v.nullish(v.pipe(v.array(v.unknown()), v.empty())),
+};
 /** A message attribute as Lambda shows it: in lower camel case, binary values in base64 (AWS docs, "Using Lambda with SQS"). */
-const Attribute = v.object({ dataType: v.string(), stringValue: Text, binaryValue: Text });
+const Attribute = v.union([
+  v.object({
+    dataType: v.pipe(v.string(), v.regex(/^(?:String|Number)(?:\.|$)/)),
+    stringValue: v.string(),
+    binaryValue: Nothing,
+    ...Lists,
+  }),
+  v.object({
+    dataType: v.pipe(v.string(), v.regex(/^Binary(?:\.|$)/)),
+    stringValue: Nothing,
+    binaryValue: v.pipe(v.string(), v.base64()),
+    ...Lists,
+  }),
+]);
 /** valibot's own record leaves out `constructor` and the like, which SQS takes as names: a dead letter keeps them. */
 const Attributes = v.pipe(
   v.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given)),
@@ -31,7 +49,7 @@ const Record = v.object({
     }),
     {},
   ),
-  messageAttributes: v.fallback(v.nullish(Attributes), undefined),
+  messageAttributes: v.optional(v.unknown()),
 });
 const Event = v.object({ Records: v.array(Record) });
 
@@ -44,7 +62,8 @@ export interface QueueMessage {
   readonly receiptHandle: string | undefined;
   /** Byte for byte as it came. */
   readonly body: string;
-  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** Undefined where they are not as AWS documents them: they could not be carried on as they came. */
+  readonly attributes: Readonly<Record<string, MessageAttribute>> | undefined;
   readonly queueArn: string;
   /** How often it was received, this time included; at least 1. */
   readonly receiveCount: number;
@@ -70,7 +89,7 @@ export function readMessages(event: unknown): QueueMessage[] {
       id: messageId,
       receiptHandle: receiptHandle ?? undefined,
       body,
-      attributes: messageAttributes ?? {},
+      attributes: readAttributes(messageAttributes ?? {}),
       queueArn: eventSourceARN,
       receiveCount: Math.max(1, wholeNumber(attributes.ApproximateReceiveCount) ?? 1),
       firstReceivedAt: wholeNumber(attributes.ApproximateFirstReceiveTimestamp),
@@ -79,6 +98,11 @@ export function readMessages(event: unknown): QueueMessage[] {
       traceHeader: attributes.AWSTraceHeader ?? undefined,
     }),
   );
+}
+
+function readAttributes(given: unknown): QueueMessage['attributes'] {
+  const parsed = v.safeParse(Attributes, given);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** By the queue's name: a standard queue may have group ids too (AWS docs, "Amazon SQS fair queues"). */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAILURES, Failure } from '../../lib/failures.ts';
-import { toDeadLetter } from '../../lib/queue/dead-letter.ts';
 import { ANN, type OpenDoor, openDoor } from '../http/support.ts';
-import { queueMessage } from '../queue/records.ts';
+import { letterOf, queueMessage } from '../queue/records.ts';
 import { deleteInvitation, deleteUser, type HttpRequest, postCancellation } from '../support/http-events.ts';
 import { faults, operationOf, undocumented } from './support.ts';
 
@@ -67,8 +66,8 @@ describe('the schema of the dead letter', () => {
 
   it.each(permanent)('takes a message that failed by %s', (name) => {
     const failure = new Failure(name as keyof typeof FAILURES, 'Why.');
-    const letter = toDeadLetter(queueMessage(), failure, 0, 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead');
-    const attribute = JSON.parse(letter?.MessageAttributes?.['Failure']?.StringValue ?? '');
+    const { MessageAttributes } = letterOf(queueMessage(), failure);
+    const attribute = JSON.parse(MessageAttributes?.['Failure']?.StringValue ?? '');
     expect(faults('dead-letter', attribute)).toEqual([]);
     expect(faults('dead-letter', { ...attribute, token: 'x' })).not.toEqual([]);
   });

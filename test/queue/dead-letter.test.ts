@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failures.ts';
 import { sizeOf, toDeadLetter } from '../../lib/queue/dead-letter.ts';
-import { QUEUE_ARN, queueMessage } from './records.ts';
+import type { QueueMessage } from '../../lib/queue/event.ts';
+import { DEAD_LETTERS, FAILED_AT, letterOf, QUEUE_ARN, queueMessage } from './records.ts';
 
-const STANDARD = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
-const FIFO = `${STANDARD}.fifo`;
-const FAILED_AT = Date.parse('2026-11-23T08:00:00Z');
+const OWN_PATH = '/123456789012/cancellations';
+const OWN_QUEUE = `https://sqs.eu-west-1.amazonaws.com${OWN_PATH}`;
+const FIFO = `${DEAD_LETTERS}.fifo`;
 const failure = new Failure('InvitationAccepted', 'ann@example.com is an active member of this organization already.');
 
 function attributes(count: number) {
@@ -17,9 +18,9 @@ function attributes(count: number) {
 describe('a dead letter', () => {
   it('has the body byte for byte, and says why it failed without naming the person', () => {
     const body = ' {"orgId" : "é\\u0000", "x":1e3 }\n';
-    const letter = toDeadLetter(queueMessage({ body, receiveCount: 4 }), failure, FAILED_AT, STANDARD);
-    expect(letter?.MessageBody).toBe(body);
-    expect(JSON.parse(letter?.MessageAttributes?.['Failure']?.StringValue ?? '')).toEqual({
+    const letter = letterOf(queueMessage({ body, receiveCount: 4 }), failure);
+    expect(letter.MessageBody).toBe(body);
+    expect(JSON.parse(letter.MessageAttributes?.['Failure']?.StringValue ?? '')).toEqual({
       name: 'InvitationAccepted',
       errorCode: 'INVITATION_ACCEPTED',
       status: 409,
@@ -39,7 +40,7 @@ describe('a dead letter', () => {
         seal: { dataType: 'Binary', binaryValue: Buffer.from([0, 255, 10]).toString('base64') },
       },
     });
-    expect(toDeadLetter(message, failure, FAILED_AT, STANDARD)?.MessageAttributes).toMatchObject({
+    expect(letterOf(message, failure).MessageAttributes).toMatchObject({
       origin: { DataType: 'String', StringValue: 'people' },
       count: { DataType: 'Number.int', StringValue: '7' },
       seal: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255, 10]) },
@@ -51,27 +52,53 @@ describe('a dead letter', () => {
     const message = queueMessage({
       attributes: { ...attributes(9), Failure: { dataType: 'String', stringValue: '{"name":"NotFound"}' } },
     });
-    const letter = toDeadLetter(message, failure, FAILED_AT, STANDARD);
-    expect(Object.keys(letter?.MessageAttributes ?? {})).toHaveLength(10);
-    expect(letter?.MessageAttributes?.['Failure']?.StringValue).toContain('InvitationAccepted');
+    const letter = letterOf(message, failure);
+    expect(Object.keys(letter.MessageAttributes ?? {})).toHaveLength(10);
+    expect(letter.MessageAttributes?.['Failure']?.StringValue).toContain('InvitationAccepted');
   });
 
-  it('can not be made where ten attributes leave no slot for the reason', () => {
-    expect(toDeadLetter(queueMessage({ attributes: attributes(10) }), failure, FAILED_AT, STANDARD)).toBeUndefined();
+  it.each<[string, Partial<QueueMessage>, string | undefined, string]>([
+    ['ten attributes leave no slot for the reason', { attributes: attributes(10) }, DEAD_LETTERS, 'no_free_attribute'],
+    ['its attributes could not be read', { attributes: undefined }, DEAD_LETTERS, 'unreadable_attributes'],
+    ['no queue is configured', {}, undefined, 'no_queue'],
+    ['it would go to the queue that it came from', {}, OWN_QUEUE, 'same_queue'],
+    [
+      'it would go there by a private endpoint',
+      {},
+      `https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com${OWN_PATH}/`,
+      'same_queue',
+    ],
+    ['it would go there in an emulator', {}, `http://localhost:4566${OWN_PATH}`, 'same_queue'],
+  ])('can not be made where %s', (_, fields, url, why) => {
+    expect(toDeadLetter(queueMessage(fields), failure, FAILED_AT, url)).toBe(why);
+  });
+
+  it.each([
+    ['another account', 'https://sqs.eu-west-1.amazonaws.com/210987654321/cancellations'],
+    ['another name', `${OWN_QUEUE}-dead-letters`],
+  ])('may go to a queue of %s', (_, url) => {
+    expect(letterOf(queueMessage(), failure, url)).toHaveProperty('MessageBody', '{}');
+  });
+
+  it('may come from a queue of which the event tells no ARN', () => {
+    expect(letterOf(queueMessage({ queueArn: '' }), failure, 'https://example.com')).toHaveProperty(
+      'MessageBody',
+      '{}',
+    );
   });
 
   it('goes to a FIFO queue in its group, under its own id', () => {
-    const letter = toDeadLetter(queueMessage({ id: 'm7', groupId: 'one' }), failure, FAILED_AT, FIFO);
+    const letter = letterOf(queueMessage({ id: 'm7', groupId: 'one' }), failure, FIFO);
     expect(letter).toMatchObject({ MessageGroupId: 'one', MessageDeduplicationId: 'm7' });
   });
 
   it('has no deduplication id on a standard queue, which would refuse it', () => {
-    expect(toDeadLetter(queueMessage(), failure, FAILED_AT, STANDARD)).not.toHaveProperty('MessageDeduplicationId');
+    expect(letterOf(queueMessage(), failure)).not.toHaveProperty('MessageDeduplicationId');
   });
 
   it('spells the reason in ASCII, since SQS refuses some characters', () => {
     const odd = new Failure('InvalidRequest', 'Not \ufffe\u0000 but “é” 😀');
-    const text = toDeadLetter(queueMessage(), odd, FAILED_AT, STANDARD)?.MessageAttributes?.['Failure']?.StringValue;
+    const text = letterOf(queueMessage(), odd).MessageAttributes?.['Failure']?.StringValue;
     expect(text).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(text ?? '').detail).toBe(odd.message);
   });

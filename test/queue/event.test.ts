@@ -1,3 +1,4 @@
+import type { SQSMessageAttributes } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readMessages } from '../../lib/queue/event.ts';
 import { record } from './records.ts';
@@ -62,6 +63,41 @@ describe('an event of SQS', () => {
     const messageAttributes = JSON.parse(`{"${name}":${JSON.stringify(attribute)}}`);
     const [message] = readMessages({ Records: [record({ messageAttributes })] });
     expect(Object.entries(message?.attributes ?? {})).toEqual([[name, attribute]]);
+  });
+
+  it('has the attributes of a message as Lambda shows them, text and binary', () => {
+    const lists = { stringListValues: [], binaryListValues: [] };
+    const messageAttributes = {
+      origin: { dataType: 'String', stringValue: 'people', ...lists },
+      count: { dataType: 'Number.int', stringValue: '7', binaryValue: null },
+      seal: { dataType: 'Binary.png', binaryValue: Buffer.alloc(200_000, 0xff).toString('base64'), ...lists },
+    } as unknown as SQSMessageAttributes;
+    const [message] = readMessages({ Records: [record({ messageAttributes })] });
+    expect(message?.attributes).toMatchObject(messageAttributes);
+  });
+
+  it.each([null, undefined])('has none where Lambda shows %s', (messageAttributes) => {
+    const [message] = readMessages({ Records: [{ ...record(), messageAttributes }] });
+    expect(message?.attributes).toEqual({});
+  });
+
+  const good = { dataType: 'String', stringValue: 'x' };
+  it.each<[string, unknown]>([
+    ['text', 'none'],
+    ['a list', [good]],
+    ['one that is text', { a: good, b: 'text' }],
+    ['one that is null', { a: good, b: null }],
+    ['one without a type', { b: { stringValue: 'x' } }],
+    ['one of an unknown type', { b: { dataType: 'Stringent', stringValue: 'x' } }],
+    ['one without a value', { b: { dataType: 'String' } }],
+    ['one of two values', { b: { ...good, binaryValue: 'AP8K' } }],
+    ['one whose value is not of its type', { b: { dataType: 'Binary', stringValue: 'x' } }],
+    ['one that is no base64', { b: { dataType: 'Binary', binaryValue: 'AP8K!' } }],
+    ['one that is a list of texts', { b: { ...good, stringListValues: ['y'] } }],
+    ['one that is a list of binaries', { b: { ...good, binaryListValues: ['AP8K'] } }],
+  ])('says so where the attributes of a message could not be carried on as they came: %s', (_, messageAttributes) => {
+    const [message] = readMessages({ Records: [{ ...record(), messageAttributes }] });
+    expect(message).toMatchObject({ id: 'm1', attributes: undefined });
   });
 
   it('may be empty', () => {

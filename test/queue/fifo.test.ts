@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createQueueDoor } from '../../lib/queue/door.ts';
-import type { Sqs, Visibility } from '../../lib/queue/sqs.ts';
 import { lambdaContext } from '../support/lambda.ts';
 import { startStage } from '../support/stage.ts';
 import { QUEUE_ARN, record } from './records.ts';
 import { startQueueStage } from './stage.ts';
-
-/** SQS as the door sees it, which takes everything. */
-function willingSqs() {
-  const hidden: Visibility[] = [];
-  const letters: string[] = [];
-  const sqs: Sqs = {
-    sendDeadLetters: async (_, sent) => {
-      letters.push(...sent.map(({ MessageBody = '' }) => MessageBody));
-      return sent.map(() => true);
-    },
-    hide: async (_, messages) => {
-      hidden.push(...messages);
-      return messages.map(() => true);
-    },
-  };
-  return { sqs, hidden, letters };
-}
+import { willingSqs } from './willing-sqs.ts';
 
 /** A stage and its door, on a queue of this ARN; each message is "group/person". */
 async function startOrdered(arn = `${QUEUE_ARN}.fifo`) {

@@ -1,6 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { Failure } from '../../lib/failures.ts';
+import { type DeadLetter, toDeadLetter } from '../../lib/queue/dead-letter.ts';
 import type { QueueMessage } from '../../lib/queue/event.ts';
 
+export const DEAD_LETTERS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters';
+export const FAILED_AT = Date.parse('2026-11-23T08:00:00Z');
 export const QUEUE_ARN = 'arn:aws:sqs:eu-west-1:123456789012:cancellations';
 
 /** A record as Lambda delivers it. */
@@ -41,4 +45,11 @@ export function queueMessage(fields: Partial<QueueMessage> = {}): QueueMessage {
     traceHeader: undefined,
     ...fields,
   };
+}
+
+/** The dead letter that the message becomes. @throws where it can't become one */
+export function letterOf(message: QueueMessage, failure: Failure, deadLetterQueueUrl = DEAD_LETTERS): DeadLetter {
+  const letter = toDeadLetter(message, failure, FAILED_AT, deadLetterQueueUrl);
+  if (typeof letter === 'string') throw new Error(letter);
+  return letter;
 }

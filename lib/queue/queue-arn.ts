@@ -1,0 +1,10 @@
+/**
+ * Whether the URL is that of the queue with this ARN, by account and name, with which each URL of a queue ends whatever its
+ * host (AWS docs, "sqs-queue-message-identifiers"; private endpoints and emulators have others). The region does not count:
+ * a client of SQS signs for its own, so a queue by this name elsewhere could not be reached through it.
+ */
+export function isUrlOf(queueUrl: string, queueArn: string): boolean {
+  const [, , , , account, name] = queueArn.split(':');
+  const [queue, owner] = (URL.parse(queueUrl)?.pathname ?? '').split('/').filter(Boolean).toReversed();
+  return name !== undefined && queue === name && owner === account;
+}
