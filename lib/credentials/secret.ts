@@ -41,8 +41,9 @@ const Fields = v.record(v.string(), v.unknown());
 export function parseSecret(value: string): Secret {
   const fields = v.safeParse(Fields, parseJson(value));
   if (!fields.success) throw invalid('is not a JSON object');
-  const has = (key: string) => Object.hasOwn(fields.output, key);
-  const field = (key: string) => (has(key) ? fields.output[key] : undefined);
+  const field = (key: string) => (Object.hasOwn(fields.output, key) ? fields.output[key] : undefined);
+  // Whoever fills a template with nothing means none: Terraform's jsonencode writes null.
+  const has = (key: string) => ![undefined, null, ''].some((nothing) => field(key) === nothing);
 
   const shapes = SHAPES.filter(({ id, secret }) => has(id) || has(secret));
   const [shape] = shapes;
@@ -53,7 +54,7 @@ export function parseSecret(value: string): Secret {
     if (!parsed.success) throw invalid(has(key) ? `has a malformed ${key}` : `has no ${key}`);
     return parsed.output;
   };
-  const baseUrl = readBaseUrl(field);
+  const baseUrl = readBaseUrl(field, has);
   const orgId = field('orgId');
   if (has('orgId') && !v.is(OrgId, orgId)) throw invalid('has a malformed orgId');
   return {
@@ -65,9 +66,8 @@ export function parseSecret(value: string): Secret {
   };
 }
 
-function readBaseUrl(field: (key: string) => unknown): string | undefined {
-  // Whoever fills a template with nothing means none: Terraform's jsonencode writes null.
-  const key = BASE_URL_KEYS.find((name) => field(name) !== undefined && field(name) !== null && field(name) !== '');
+function readBaseUrl(field: (key: string) => unknown, has: (key: string) => boolean): string | undefined {
+  const key = BASE_URL_KEYS.find(has);
   if (key === undefined) return undefined;
   const given = field(key);
   const baseUrl = typeof given === 'string' ? cloudBaseUrl(given) : undefined;

@@ -52,6 +52,10 @@ describe('a secret', () => {
     ['an unknown key', { note: 'x' }],
     ['an empty base URL', { baseUrl: '' }],
     ['no base URL, said as null', { base_url: null }],
+    ['an empty organization', { orgId: '' }],
+    ['no organization, said as null', { orgId: null }],
+    ['no keys of another kind, said as null', { public_key: null, private_key: null, client_id: null }],
+    ['empty keys of another kind', { publicKey: '', privateKey: '' }],
     ['a key named like a part of every object', JSON.parse('{"__proto__": {"orgId": "x"}}')],
   ])('may have %s', (_, more) => {
     expect(parse({ clientId: ID, clientSecret: SECRET, ...more })).toEqual(account);
@@ -75,7 +79,13 @@ describe('a secret', () => {
     ['no private key', { publicKey: PUBLIC }, 'has no privateKey'],
     ['no PrivateKey', { PublicKey: PUBLIC }, 'has no PrivateKey'],
     ['no public_key', { private_key: PRIVATE }, 'has no public_key'],
-    ['an empty client secret', { clientId: ID, clientSecret: '' }, 'has a malformed clientSecret'],
+    ['an empty client secret', { clientId: ID, clientSecret: '' }, 'has no clientSecret'],
+    ['a client secret of null', { clientId: ID, clientSecret: null }, 'has no clientSecret'],
+    [
+      'nothing but empty keys',
+      { clientId: '', public_key: null },
+      'has neither clientId and clientSecret nor publicKey and privateKey',
+    ],
     ['a client secret that is no text', { clientId: ID, clientSecret: 7 }, 'has a malformed clientSecret'],
     [
       'a client secret with a line break',
@@ -103,7 +113,6 @@ describe('a secret', () => {
       { clientId: ID, clientSecret: SECRET, orgId: ORG.toUpperCase() },
       'has a malformed orgId',
     ],
-    ['an empty organization', { clientId: ID, clientSecret: SECRET, orgId: '' }, 'has a malformed orgId'],
     [
       'a base URL that is no text',
       { clientId: ID, clientSecret: SECRET, baseUrl: 1 },
