@@ -12,7 +12,7 @@ import { CredentialSource } from './source.ts';
 
 /** Milliseconds for one read of a secret, the SDK's own repetitions included. */
 const READ_MILLISECONDS = 6_000;
-/** Secrets whose credentials are kept at once; the one longest unused makes room. */
+/** Secrets whose credentials are kept at once; the one longest unused makes room, see {@link CredentialStore}. */
 const MOST_SOURCES = 100;
 
 export interface CredentialStoreOptions {
@@ -26,7 +26,10 @@ export interface CredentialStoreOptions {
   readonly defaultBaseUrl: string;
 }
 
-/** The credentials of all organizations, each from its own secret: two organizations share one only if they share a secret. */
+/**
+ * The credentials of all organizations, each from its own secret: two organizations share one only if they share a secret. A
+ * source that goes takes along what bounds the cost of asking, so it goes last while it has such a thing to remember.
+ */
 export class CredentialStore implements Credentials {
   readonly #options: CredentialStoreOptions;
   readonly #sources = new Map<string, CredentialSource>();
@@ -63,10 +66,15 @@ export class CredentialStore implements Credentials {
     // A Map keeps the order of insertion: the first is the one longest unused.
     this.#sources.delete(secretId);
     this.#sources.set(secretId, source);
-    const [oldest] = this.#sources.keys();
-    if (this.#sources.size > MOST_SOURCES && oldest !== undefined) this.#sources.delete(oldest);
+    if (this.#sources.size > MOST_SOURCES) this.#makeRoom(secretId);
     this.#last = { orgId: call.orgId, source };
     return source;
+  }
+
+  #makeRoom(kept: string): void {
+    const others = [...this.#sources.keys()].filter((secretId) => secretId !== kept);
+    const going = others.find((secretId) => !this.#sources.get(secretId)?.isBounding()) ?? others[0];
+    if (going !== undefined) this.#sources.delete(going);
   }
 
   #newSource(secretId: string): CredentialSource {

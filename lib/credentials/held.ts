@@ -12,9 +12,6 @@ export interface Held {
   readonly secret: Secret;
   /** Counted up from 1. */
   readonly number: number;
-  readonly obtainedAt: number;
-  /** How many credentials of this secret came before it in a row, each refused for what it had not been accepted for. */
-  readonly doubts: number;
   /** What Atlas has accepted it for, see {@link useOf}. A 401 to that means that it has died. */
   readonly accepted: Set<string>;
   renewAt: number;

@@ -20,6 +20,10 @@ export class Hold {
     this.#until = this.#clock.now() + milliseconds;
   }
 
+  isOver(): boolean {
+    return this.#until <= this.#clock.now();
+  }
+
   /**
    * Nothing where asking makes sense.
    * @throws {Failure} the last one, with what is left of its `retryAfter`

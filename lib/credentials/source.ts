@@ -4,7 +4,7 @@ import type { Credential } from './credential.ts';
 import { assertServes, type Held, lastUseOf, useOf } from './held.ts';
 import { Hold } from './hold.ts';
 import { Renewals } from './renewals.ts';
-import type { Secret } from './secret.ts';
+import { isSameSecret, type Secret } from './secret.ts';
 import { type Purpose, SecretExchange, type SourceOptions } from './secret-exchange.ts';
 
 /** After a renewal ahead of time that failed, another one is tried in so many milliseconds. */
@@ -12,9 +12,14 @@ const AHEAD_PAUSE_MILLISECONDS = 30_000;
 /** More than all the waits of one flight together. */
 const LONGEST_FLIGHT_MILLISECONDS = 60_000;
 
+/** What a flight is for where no credential was refused. */
+const AT_NEED = { replacing: undefined, awaited: false, sameSecret: true } as const;
+
 /** A new credential on its way: the secret is read for all who ask, and used as soon as one asks whom it serves. */
 interface Flight extends Purpose {
   readonly begunAt: number;
+  /** The credential that it replaces is taken for dead: all wait for the new one. */
+  readonly awaited: boolean;
   readonly secret: Promise<Secret>;
   landing: Promise<Held> | undefined;
 }
@@ -46,6 +51,7 @@ export class CredentialSource {
     const held = this.#held;
     if (!held) return undefined;
     assertServes(held.secret, call);
+    if (this.#flight?.awaited && this.#flight.replacing === held) return undefined;
     const now = this.#options.clock.now();
     // One request waits for a renewal ahead of time, not all of them.
     const fresh = now < held.renewAt || (this.#flight !== undefined && now < lastUseOf(held));
@@ -63,7 +69,8 @@ export class CredentialSource {
       const now = this.#options.clock.now();
       if (!old || old !== this.#held || now >= lastUseOf(old) || !isForLater(error)) throw error;
       call.trace.renewalFailure = error;
-      old.renewAt = Math.min(now + AHEAD_PAUSE_MILLISECONDS, lastUseOf(old));
+      // One that was taken for dead may be alive after all, and is not due for long.
+      old.renewAt = Math.max(old.renewAt, Math.min(now + AHEAD_PAUSE_MILLISECONDS, lastUseOf(old)));
       return old.credential;
     }
   }
@@ -84,22 +91,34 @@ export class CredentialSource {
       this.#renewals.inVain(call, operation, now);
       throw refusal;
     }
-    const worked = held.accepted.has(useOf(call, operation));
-    if (!worked && this.#flight?.doubted === held) return this.#replace(held, call, refusal);
-    if (!this.#renewals.begin(call, operation, worked, now)) throw refusal;
-    if (worked) this.#held = undefined;
+    const dead = held.accepted.has(useOf(call, operation)) && !this.#renewals.wasInVain(call, operation, now);
+    const flight = this.#newest();
+    if (flight?.replacing === held && (flight.awaited || !dead)) return this.#replace(held, call, refusal);
+    if (!this.#renewals.begin(call, operation, dead, now)) throw refusal;
     try {
-      this.#start(call, worked ? undefined : held);
+      // An API key made again of the same secret is the same one.
+      const mint = refused.kind === 'service-account' && this.#renewals.mayMintInDoubt(now);
+      this.#start(call, { replacing: held, awaited: dead, sameSecret: dead || mint });
       return await this.#replace(held, call, refusal);
     } catch (error) {
-      if (error !== refusal) this.#renewals.failed(call, operation);
+      if (error !== refusal) this.#renewals.failed(call, operation, this.#options.clock.now());
       throw error;
     }
+  }
+
+  /** True while something is remembered that bounds what asking may cost. */
+  isBounding(): boolean {
+    return this.#newest() !== undefined || !this.#hold.isOver() || this.#renewals.isBounding(this.#options.clock.now());
   }
 
   async #replace(refused: Held, call: Call, refusal: Failure): Promise<Credential> {
     const held = await this.#obtain(call);
     if (held === refused) throw refusal;
+    if (this.#held === refused) {
+      // Another one was given in its place, though it is kept by nobody: the refused one is no fallback any more.
+      this.#held = undefined;
+      if (this.#flight?.replacing === refused) this.#flight.sameSecret = true;
+    }
     return held.credential;
   }
 
@@ -126,11 +145,11 @@ export class CredentialSource {
     return flight && this.#options.clock.now() - flight.begunAt < LONGEST_FLIGHT_MILLISECONDS ? flight : undefined;
   }
 
-  #start(call: Call, doubted?: Held): Flight {
+  #start(call: Call, purpose: Pick<Flight, 'replacing' | 'awaited' | 'sameSecret'> = AT_NEED): Flight {
     this.#hold.assertOver();
     const begunAt = this.#options.clock.now();
     const secret = this.#options.read(call);
-    const flight: Flight = { begunAt, secret, doubted, landing: undefined, superseded: false };
+    const flight: Flight = { ...purpose, begunAt, secret, landing: undefined, superseded: false };
     if (this.#flight) this.#flight.superseded = true;
     this.#flight = flight;
     flight.secret.catch(() => this.#end(flight));
@@ -139,7 +158,12 @@ export class CredentialSource {
 
   async #land(flight: Flight, secret: Secret, call: Call): Promise<Held> {
     try {
+      const begunAt = this.#options.clock.now();
       const held = await this.#exchange.credentialFrom(secret, call, flight);
+      const { replacing, awaited } = flight;
+      if (replacing && held !== replacing && !awaited && isSameSecret(held.secret, replacing.secret)) {
+        this.#renewals.mintedInDoubt(begunAt);
+      } else if (held !== replacing && !flight.superseded) this.#renewals.obtained();
       if (!flight.superseded) this.#held = held;
       return held;
     } catch (error) {

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { SECRET_ID } from '../support/stage.ts';
+import { endOf, MINUTE, repeat, serve, startWithRoles, tally, tryDeletion } from './support.ts';
+
+const REFUSED = { status: 401, body: { error: 401, errorCode: 'USER_UNAUTHORIZED' } };
+const HALF_MINUTE = MINUTE / 2;
+/** In an hour the token that is minted ahead of the end of the first one is among them. */
+const MOST_TOKENS_AN_HOUR = 8;
+
+/** A stage with a member, whose removal is allowed here. */
+async function startWithMember() {
+  const stage = await startWithRoles();
+  stage.organization.invite('member@example.com');
+  stage.organization.accept('member@example.com');
+  const services = [1, 2].map(() => stage.newService({ ALLOW_MEMBER_REMOVAL: 'true' }));
+  return { ...stage, services };
+}
+
+describe('a 401 that lasts on one endpoint', () => {
+  it('leaves the cancellations on the other alone, in two containers through an hour', async () => {
+    const { services, organization, atlas, clock, account, cost } = await startWithMember();
+    atlas.faults.always(({ method, path }) => (method === 'DELETE' && path.includes('/users/') ? REFUSED : undefined));
+    const removal = { orgId: organization.id, username: 'member@example.com', ifAccepted: 'remove' };
+    for (let passed = 0; passed < 60 * MINUTE; passed += HALF_MINUTE) {
+      for (const [index, service] of services.entries()) {
+        const { invitationId } = organization.invite(`p${index}.${passed}@example.com`);
+        expect(endOf(await serve(service, { orgId: organization.id, invitationId }))).toBe('cancelled');
+        expect(endOf(await serve(service, removal))).toBe('AtlasUnauthorized');
+      }
+      clock.advance(HALF_MINUTE);
+    }
+    expect(account.activeTokens).toBeLessThanOrEqual(2 * MOST_TOKENS_AN_HOUR);
+    const { exchanges } = cost();
+    expect(exchanges).toBeLessThanOrEqual(2 * MOST_TOKENS_AN_HOUR);
+  });
+
+  it('of one invitation mints tokens that grow rarer, reads the secret each minute, and fails no other', async () => {
+    const { service, organization, atlas, clock, cost } = await startWithRoles();
+    const { invitationId } = organization.invite('odd@example.com');
+    atlas.faults.always(({ path }) => (path.endsWith(invitationId) ? REFUSED : undefined));
+    await tryDeletion(service, organization.id);
+    cost();
+    const minted: number[] = [];
+    for (let passed = 0; passed <= 40; passed += 1) {
+      for (let time = 0; time < 3; time += 1) {
+        expect(endOf(await serve(service, { orgId: organization.id, invitationId }))).toBe('AtlasUnauthorized');
+        expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+      }
+      const { exchanges, reads } = cost();
+      expect(reads).toBe(1);
+      if (exchanges > 0) minted.push(passed);
+      expect(exchanges).toBeLessThanOrEqual(1);
+      clock.advance(MINUTE);
+    }
+    expect(minted).toEqual([0, 1, 2, 4, 8, 16, 31]);
+  });
+
+  it('does not keep a rotated secret from being picked up for longer than a minute', async () => {
+    const { service, organization, atlas, account, secretsManager, clock } = await startWithRoles();
+    const { invitationId } = organization.invite('odd@example.com');
+    atlas.faults.always(({ path }) => (path.endsWith(invitationId) ? REFUSED : undefined));
+    for (let passed = 0; passed < 10; passed += 1) {
+      await serve(service, { orgId: organization.id, invitationId });
+      await tryDeletion(service, organization.id);
+      clock.advance(MINUTE);
+    }
+    const old = account.clientSecret;
+    secretsManager.put(SECRET_ID, { clientId: account.clientId, clientSecret: account.addSecret() });
+    account.deleteSecret(old);
+    const served = await repeat(20, () => tryDeletion(service, organization.id));
+    expect(tally(served)).toEqual({ InvitationNotFound: 20 });
+  });
+});
+
+describe('a single 401 to a token that lives', () => {
+  it('fails one request where no other token can be had, and none after it', async () => {
+    const { service, organization, atlas } = await startWithRoles();
+    await tryDeletion(service, organization.id);
+    atlas.settings.tokenLimits.active = 1;
+    atlas.faults.next(REFUSED, /DELETE/);
+    expect((await tryDeletion(service, organization.id)).failure).toMatchObject({
+      name: 'AtlasRateLimited',
+      status: 503,
+    });
+    const served = await repeat(10, () => tryDeletion(service, organization.id));
+    expect(tally(served)).toEqual({ InvitationNotFound: 10 });
+  });
+
+  it('fails none of those who wait for the other token either', async () => {
+    const { service, organization, atlas } = await startWithRoles();
+    await tryDeletion(service, organization.id);
+    atlas.settings.tokenLimits.active = 1;
+    atlas.faults.next(REFUSED, /DELETE/);
+    const waiting: ReturnType<typeof tryDeletion>[] = [];
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    atlas.settings.before = async ({ path }) => {
+      if (!path.includes('oauth')) return;
+      atlas.settings.before = undefined;
+      waiting.push(...Array.from({ length: 10 }, () => tryDeletion(service, organization.id)));
+      resolve();
+    };
+    const first = tryDeletion(service, organization.id);
+    await asked;
+    expect(endOf(await first)).toBe('AtlasRateLimited');
+    expect(tally(await Promise.all(waiting))).toEqual({ InvitationNotFound: 10 });
+  });
+});
