@@ -8,3 +8,10 @@ export function isUrlOf(queueUrl: string, queueArn: string): boolean {
   const [queue, owner] = (URL.parse(queueUrl)?.pathname ?? '').split('/').filter(Boolean).toReversed();
   return name !== undefined && queue === name && owner === account;
 }
+
+/** Whether both are ARNs of queues, and of two queues of the same partition, region and account. */
+export function areNeighbours(queueArn: string, otherArn: string): boolean {
+  const [parts, others] = [queueArn.split(':'), otherArn.split(':')];
+  if (parts.length !== 6 || parts[0] !== 'arn' || parts[2] !== 'sqs' || parts[5] === '') return false;
+  return others.length === 6 && parts[5] !== others[5] && parts.every((part, at) => at === 5 || part === others[at]);
+}

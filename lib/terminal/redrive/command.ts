@@ -37,13 +37,14 @@ export async function runRedrive(
 async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number): Promise<number> {
   const client = sqsClient(terminal.environment);
   const queue = new DeadLetterQueue(client, asked.from, waitSeconds);
-  const mover = new Mover(client, queue, asked.to);
   const stop = new Stop();
   const ignore = terminal.onInterrupt(() => stop.request());
   const tally = new Tally();
   const stay: ReceivedLetter[] = [];
   try {
-    const shown = showing(terminal, await queue.count(), asked.dryRun);
+    const { arn, count } = await queue.look();
+    const mover = new Mover({ client, from: queue, fromArn: arn, to: asked.to });
+    const shown = showing(terminal, count, asked.dryRun);
     const isAsked = ({ failure }: ReceivedLetter) => asked.failure === undefined || failure === asked.failure;
     const become = (letter: ReceivedLetter, became: Moved | 'found') => {
       tally.count(letter, became);

@@ -15,6 +15,15 @@ const Reason = v.object({
   failedAt: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),
 });
 
+/**
+ * The queue that a dead letter was on. SQS knows it of those that it moved by itself; of the others their `Failure` says so,
+ * which the function wrote, or whoever else may send to the dead-letter queue or to the queue.
+ */
+export interface Source {
+  readonly arn: string;
+  readonly saidBy: 'SQS' | 'Failure';
+}
+
 /** A dead letter as it was received. */
 export interface ReceivedLetter {
   readonly id: string;
@@ -23,8 +32,8 @@ export interface ReceivedLetter {
   readonly failure: string;
   readonly detail: string | undefined;
   readonly failedAt: string | undefined;
-  /** The queue that it was on. */
-  readonly sourceQueueArn: string | undefined;
+  /** The queue that it was on, and who says so. */
+  readonly source: Source | undefined;
   readonly groupId: string | undefined;
   readonly message: Message;
 }
@@ -39,10 +48,16 @@ export function readLetter(message: Message): ReceivedLetter {
     failure: name,
     detail,
     failedAt,
-    sourceQueueArn: sourceQueueArn ?? Attributes?.DeadLetterQueueSourceArn,
+    source: sourceOf(Attributes?.DeadLetterQueueSourceArn, sourceQueueArn),
     groupId: Attributes?.MessageGroupId,
     message,
   };
+}
+
+/** What SQS says counts: nobody else can have written it. */
+function sourceOf(bySqs: string | undefined, byFailure: string | undefined): Source | undefined {
+  if (bySqs !== undefined) return { arn: bySqs, saidBy: 'SQS' };
+  return byFailure === undefined ? undefined : { arn: byFailure, saidBy: 'Failure' };
 }
 
 /**

@@ -5,7 +5,8 @@ export const HELP = `Moves dead letters back to the queue that they came from.
   npm run redrive -- --failure AtlasUnauthorized
 
   --from URL        the dead-letter queue; without it DEAD_LETTER_QUEUE_URL from the environment
-  --to URL          where to; without it the queue that each dead letter names as its own
+  --to URL          where to; without it the queue that each dead letter was on: SQS says so, or else its Failure, which
+                    is believed of other queues in the account and region of the dead-letter queue
   --failure NAME    only those that failed by this name; "none" for those that SQS moved by itself
   --dry-run         list them and change nothing
   -h, --help        this text

@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -35,13 +36,13 @@ export class DeadLetterQueue {
     return isFifo(this.#url);
   }
 
-  /** How many there are, about. */
-  async count(): Promise<number> {
-    const AttributeNames = ['ApproximateNumberOfMessages'] as const;
-    const { Attributes } = await this.#client.send(
-      new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: [...AttributeNames] }),
-    );
-    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  /** Its own name, and how many there are, about. */
+  async look(): Promise<{ readonly arn: string; readonly count: number }> {
+    const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'QueueArn'];
+    const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames });
+    const { Attributes: { QueueArn: arn = '', ApproximateNumberOfMessages: count = '0' } = {} } =
+      await this.#client.send(command);
+    return { arn, count: Number(count) };
   }
 
   /** Ten at the most that were not received before; undefined where there are no more. */
