@@ -103,7 +103,14 @@ describe('npm run redrive', () => {
       to: queue.queue.url,
     });
     const letter = { id: 'm1', receiptHandle: 'r1', failure: 'NotFound', message: { Body: '{}' } } as const;
-    const whole = { ...letter, detail: undefined, failedAt: undefined, source: undefined, groupId: undefined };
+    const whole = {
+      ...letter,
+      detail: undefined,
+      failedAt: undefined,
+      source: undefined,
+      groupId: undefined,
+      sentAt: 0,
+    };
     const moved = await mover.moveAll([whole], undefined);
     expect(moved.get(whole)).toEqual({ stays: expect.stringContaining('on both queues') });
   });
@@ -143,7 +150,7 @@ describe('a FIFO queue', () => {
     });
     const letter = (id: string, groupId: string, failure: string) => ({
       ...{ id, groupId, failure, receiptHandle: id, message: { Body: id } },
-      ...{ detail: undefined, failedAt: undefined, source: undefined },
+      ...{ detail: undefined, failedAt: undefined, source: undefined, sentAt: 0 },
     });
     const letters = [
       letter('a', 'one', 'NotFound'),

@@ -7,6 +7,7 @@ import { HELP } from './help.ts';
 import { type Moved, Mover } from './mover.ts';
 import { type Redrive, readRedrive } from './options.ts';
 import { DeadLetterQueue } from './queue.ts';
+import { Round } from './round.ts';
 import { showing, Tally } from './showing.ts';
 
 /** Seconds for which SQS is asked to wait before it says that the queue is empty. */
@@ -37,10 +38,10 @@ export async function runRedrive(
 async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number): Promise<number> {
   const client = sqsClient(terminal.environment);
   const queue = new DeadLetterQueue(client, asked.from, waitSeconds);
+  const round = new Round(queue, terminal.clock.now());
   const stop = new Stop();
   const ignore = terminal.onInterrupt(() => stop.request());
   const tally = new Tally();
-  const stay: ReceivedLetter[] = [];
   try {
     const { arn, count } = await queue.look();
     const mover = new Mover({ client, from: queue, fromArn: arn, to: asked.to });
@@ -49,11 +50,11 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
     const become = (letter: ReceivedLetter, became: Moved | 'found') => {
       tally.count(letter, became);
       shown.show(letter, became);
-      if (became !== 'moved') stay.push(letter);
+      if (became === 'moved') round.deleted(letter);
     };
     try {
       while (!stop.requested) {
-        const letters = await queue.receive();
+        const letters = await round.next();
         if (letters === undefined) break;
         if (asked.dryRun) {
           for (const letter of letters) become(letter, isAsked(letter) ? 'found' : 'left');
@@ -64,13 +65,14 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
     } finally {
       shown.end();
       // Only now: what is released is received again.
-      await Promise.all(stay.map((letter) => queue.release(letter)));
+      await round.release();
+      terminal.out.write(tally.text(round.newcomers));
     }
   } finally {
     ignore();
     client.destroy();
   }
-  terminal.out.write(tally.text());
   if (stop.requested) return 130;
+  if (tally.text(round.newcomers) === '') terminal.out.write('There are no dead letters.\n');
   return tally.stays > 0 ? 1 : 0;
 }

@@ -35,6 +35,8 @@ export interface ReceivedLetter {
   /** The queue that it was on, and who says so. */
   readonly source: Source | undefined;
   readonly groupId: string | undefined;
+  /** When it was sent, by the clock of SQS: milliseconds since the epoch. */
+  readonly sentAt: number;
   readonly message: Message;
 }
 
@@ -50,6 +52,7 @@ export function readLetter(message: Message): ReceivedLetter {
     failedAt,
     source: sourceOf(Attributes?.DeadLetterQueueSourceArn, sourceQueueArn),
     groupId: Attributes?.MessageGroupId,
+    sentAt: Number(Attributes?.SentTimestamp ?? 0),
     message,
   };
 }

@@ -13,7 +13,7 @@ export const HELP = `Moves dead letters back to the queue that they came from.
 
 Each is sent first and deleted after, so nothing is lost when this is stopped: Ctrl+C finishes the one request under way.
 What stays can be received again at once. Messages that are hidden at the moment, since somebody else has just received
-them, are not seen.
+them, are not seen. What is sent there while this runs is left: it may be what was moved, and has failed again.
 
 On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays.
 

@@ -14,12 +14,11 @@ import { type ReceivedLetter, readLetter } from './dead-letter.ts';
 /** Seconds for which what was received is hidden: in the worst case so long after this process was killed. */
 const HIDDEN_SECONDS = 300;
 
-/** The dead-letter queue, looked through once from one end to the other. */
+/** The dead-letter queue. */
 export class DeadLetterQueue {
   readonly #client: SQSClient;
   readonly #url: string;
   readonly #waitSeconds: number;
-  readonly #seen = new Set<string>();
   readonly #deletions: Batcher<string>;
   readonly #releases: Batcher<string>;
 
@@ -45,8 +44,8 @@ export class DeadLetterQueue {
     return { arn, count: Number(count) };
   }
 
-  /** Ten at the most that were not received before; undefined where there are no more. */
-  async receive(): Promise<ReceivedLetter[] | undefined> {
+  /** Ten at the most, which are hidden from now on; none where there are no more, as far as SQS can tell. */
+  async receive(): Promise<ReceivedLetter[]> {
     const { Messages = [] } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
@@ -57,14 +56,7 @@ export class DeadLetterQueue {
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    const letters = Messages.map(readLetter);
-    const unseen = letters.filter(({ id }) => !this.#seen.has(id));
-    for (const { id } of unseen) this.#seen.add(id);
-    // Those received first are seen again: a whole round is over.
-    if (unseen.length < letters.length) {
-      await Promise.all(letters.filter((letter) => !unseen.includes(letter)).map((letter) => this.release(letter)));
-    }
-    return unseen.length > 0 ? unseen : undefined;
+    return Messages.map(readLetter);
   }
 
   /** True once it is deleted. */

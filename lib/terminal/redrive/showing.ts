@@ -57,10 +57,11 @@ export class Tally {
     return this.#stays;
   }
 
-  /** A line for each failure, the most frequent first. */
-  text(): string {
-    if (this.#failures.size === 0) return 'There are no dead letters.\n';
+  /** A line for each failure, the most frequent first, and one for the newcomers; nothing where there was nothing. */
+  text(newcomers: number): string {
     const sorted = [...this.#failures].toSorted(([, one], [, other]) => other.found - one.found);
-    return sorted.map(([failure, { found, moved }]) => `${failure}: ${found} found, ${moved} moved\n`).join('');
+    const lines = sorted.map(([failure, { found, moved }]) => `${failure}: ${found} found, ${moved} moved\n`);
+    if (newcomers > 0) lines.push(`${newcomers} sent there meanwhile, left\n`);
+    return lines.join('');
   }
 }
