@@ -6,6 +6,7 @@ import { judgeToken } from '../../lib/credentials/token.ts';
 import { FAILURES, Failure } from '../../lib/failures.ts';
 import type { Answer } from '../../lib/transport/exchange.ts';
 import { NOW } from '../support/clock.ts';
+import { codePoint } from './arbitraries.ts';
 
 /** Answers from which something final follows: nobody tries again after them. Everything else must be tried again. */
 const FINAL: readonly (readonly [resource: Resource | 'any', statuses: readonly number[], code: RegExp, as: string])[] =
@@ -57,7 +58,7 @@ const error = fc
   .map((value) => JSON.stringify(value) ?? '');
 const token = fc
   .record({
-    access_token: fc.oneof(fc.constant('x'.repeat(40)), fc.string({ unit: 'binary' }), fc.anything()),
+    access_token: fc.oneof(fc.constant('x'.repeat(40)), fc.string({ unit: codePoint }), fc.anything()),
     token_type: fc.constantFrom('Bearer', 'bearer', 'mac', 7),
     expires_in: fc.oneof(fc.constant(3600), fc.double(), fc.anything()),
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactJson } from '../../lib/mask.ts';
+import { codePoint } from './arbitraries.ts';
 
 const X = 'x'.repeat(40);
 
@@ -18,7 +19,7 @@ const PLANTED: readonly (readonly [what: string, text: string, hidden: string])[
 ];
 
 const context = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: codePoint, maxLength: 40 }),
   fc.string({ unit: 'grapheme', maxLength: 40 }),
   fc.constantFrom(
     '\\n',
