@@ -14,7 +14,7 @@ export const coldNetwork: Measure = async (stage, scale) => {
     file: bundle?.file ?? '',
     runs: [] as FirstEventOutput[],
   }));
-  const runs = scaled(15, scale, 2);
+  const runs = scaled(15, scale, 1);
   await stage.simulators.call('delay', TRIP);
   for (let run = 0; run < runs; run += 1) {
     for (const { file, runs } of contenders) {

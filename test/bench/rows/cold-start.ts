@@ -12,7 +12,7 @@ export const coldStart: Measure = async (stage, scale) => {
     file: bundle?.file ?? '',
     samples: [] as number[],
   }));
-  const runs = scaled(40, scale, 3);
+  const runs = scaled(40, scale, 1);
   for (let run = 0; run <= runs; run += 1) {
     for (const { file, samples } of contenders) {
       const [invited] = await stage.simulators.call('invite', orgId, 1);

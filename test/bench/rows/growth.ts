@@ -12,8 +12,8 @@ const FLAT = 1.25;
 export const growth: Measure = async (stage, scale) => {
   const small = scaled(1_000, scale, 100);
   const sets = [
-    { name: '10 messages', messages: 10, organizations: 1, times: 20 },
-    { name: '100', messages: 100, organizations: 1, times: 5 },
+    { name: '10 messages', messages: 10, organizations: 1, times: scaled(20, scale, 2) },
+    { name: '100', messages: 100, organizations: 1, times: scaled(5, scale, 1) },
     { name: '1,000', messages: small, organizations: 1, times: 1 },
     { name: '10,000', messages: small * 10, organizations: 1, times: 1 },
     { name: '10 organizations', messages: small, organizations: 10, times: 1 },
@@ -31,7 +31,9 @@ export const growth: Measure = async (stage, scale) => {
       (invited) => invited !== undefined,
     );
   };
-  const order = Array.from({ length: ROUNDS }, () => sets.flatMap((set) => Array(set.times).fill(set))).flat();
+  const order = Array.from({ length: scaled(ROUNDS, scale, 1) }, () =>
+    sets.flatMap((set) => Array(set.times).fill(set)),
+  ).flat();
   const input: GrowthInput = {
     file: stage.bundles.functions['queue']?.file ?? '',
     warmUp: await messagesOf(small, 100),

@@ -9,7 +9,12 @@ const TRIP = 20;
 
 /** A batch of ten messages, against one of them alone, and against the bare deletions. */
 export const queue: Measure = async (stage, scale) => {
-  const alone = await batches(stage, { against: 'alone', turns: scaled(20, scale, 2), warmUp: 5, delay: TRIP });
+  const alone = await batches(stage, {
+    against: 'alone',
+    turns: scaled(20, scale, 2),
+    warmUp: scaled(5, scale, 1),
+    delay: TRIP,
+  });
   const latency: Row = {
     what: 'queue, a batch of ten',
     how: `time of a batch against the slowest of its messages alone, with ${TRIP} ms for each answer of Atlas`,
@@ -21,7 +26,12 @@ export const queue: Measure = async (stage, scale) => {
     wanted: { bound: 'at most', value: 1.2 },
   };
   const messages = scaled(2_000, scale, 20);
-  const bare = await batches(stage, { against: 'bare', turns: messages / BATCH, warmUp: 50, delay: 0 });
+  const bare = await batches(stage, {
+    against: 'bare',
+    turns: messages / BATCH,
+    warmUp: scaled(50, scale, 1),
+    delay: 0,
+  });
   const perSecond = (samples: readonly number[]) => (BATCH * 1_000) / median(samples);
   const throughput: Row = {
     what: 'queue, throughput',
