@@ -8,9 +8,6 @@ import { type DeadLetter, sizeOf, toDeadLetter } from './dead-letter.ts';
 import type { QueueMessage } from './event.ts';
 import { isRefusal, type Sqs, type Visibility } from './sqs.ts';
 
-/** Bytes in one request to SQS: the limit before August 2025, which older endpoints may still have; it is 1 MiB since. */
-const MOST_BYTES = 262_144;
-
 /** What a batch has for all its messages. */
 export interface BatchOptions {
   readonly service: Pick<Service, 'clock' | 'note' | 'count'>;
@@ -31,7 +28,7 @@ export class Batch {
   constructor(options: BatchOptions) {
     this.#options = options;
     this.#clock = options.service.clock;
-    this.#letters = new Batcher({ send: (letters) => this.#send(letters), size: sizeOf, mostBytes: MOST_BYTES });
+    this.#letters = new Batcher({ send: (letters) => this.#send(letters), size: sizeOf });
     this.#hidden = new Batcher({ send: (messages) => this.#hide(messages) });
   }
 

@@ -1,12 +1,13 @@
 /** SQS takes so many entries in one request (AWS docs, "quotas-messages"). */
 const MOST_ENTRIES = 10;
+/** Bytes in one request to SQS: the limit before August 2025, which older endpoints may still have; it is 1 MiB since. */
+const MOST_BYTES = 262_144;
 
 export interface BatcherOptions<T> {
   /** Sends up to ten entries in one request and tells for each whether SQS took it. Must not reject. */
   readonly send: (entries: readonly T[]) => Promise<readonly boolean[]>;
-  /** Bytes that an entry counts for, and bytes that fit into one request; an entry that is larger goes alone. */
+  /** Bytes that an entry counts for; one that is larger than a request may be goes alone. @default none */
   readonly size?: (entry: T) => number;
-  readonly mostBytes?: number;
 }
 
 /**
@@ -46,12 +47,12 @@ export class Batcher<T> {
   }
 
   #countThatFits(): number {
-    const { size = () => 0, mostBytes = Infinity } = this.#options;
+    const { size = () => 0 } = this.#options;
     let bytes = 0;
     let count = 0;
     for (const { entry } of this.#waiting.slice(0, MOST_ENTRIES)) {
       bytes += size(entry);
-      if (count > 0 && bytes > mostBytes) break;
+      if (count > 0 && bytes > MOST_BYTES) break;
       count += 1;
     }
     return count;

@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Configuration } from '../configuration.ts';
-import { type Deadline, deadlineIn } from '../deadline.ts';
+import { before, type Deadline, deadlineIn } from '../deadline.ts';
 import type { Service } from '../service.ts';
 import { Attendance } from './attendance.ts';
 import { Batch } from './batch.ts';
@@ -90,11 +90,12 @@ export function createQueueDoor(
 
 /** Waits for the work, or for the end: Lambda would take the whole batch back from a function that it has to stop. */
 async function atMost(end: Deadline, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, end.remaining());
-  });
-  await Promise.race([work, over]).finally(() => clearTimeout(timer));
+  const late = new Error('The invocation is at its end.');
+  try {
+    await before(end, work, () => late);
+  } catch (error) {
+    if (error !== late) throw error;
+  }
 }
 
 /** None where it is malformed: no dead letter is sent then, and every message stays. */

@@ -7,8 +7,6 @@ import { QueueUrls } from '../../queue/queue-urls.ts';
 import { type ReceivedLetter, toMessage } from './dead-letter.ts';
 import type { DeadLetterQueue } from './queue.ts';
 
-const MOST_BYTES = 262_144;
-
 export interface MoverOptions {
   readonly client: SQSClient;
   readonly from: Pick<DeadLetterQueue, 'delete' | 'fifo'>;
@@ -82,7 +80,6 @@ export class Mover {
     if (known) return known;
     const sending = new Batcher<DeadLetter>({
       size: sizeOf,
-      mostBytes: MOST_BYTES,
       send: async (letters) => {
         try {
           const command = new SendMessageBatchCommand({ QueueUrl, Entries: numbered(letters) });
