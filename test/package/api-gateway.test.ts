@@ -15,7 +15,11 @@ describe('the local API Gateway', () => {
   beforeAll(async () => {
     api = await startApiGateway({ servicePackage, environment, log: (line) => logged.push(line) });
   });
-  afterAll(() => api.stop());
+  afterAll(async () => {
+    await api.stop();
+
+    await expect(fetch(api.url), 'is gone after stop()').rejects.toThrow('fetch failed');
+  });
 
   it.each(['invites', 'users'])(
     'gives DELETE …/%s/… to the packaged function, which refuses what is no id',
@@ -65,12 +69,4 @@ it('says what serverless-offline said when it does not start', async () => {
   await expect(startApiGateway({ servicePackage: broken, environment })).rejects.toThrow(
     /ended with 1:.*'provider.runtime'/s,
   );
-});
-
-it('is gone after stop()', async () => {
-  const api = await startApiGateway({ servicePackage, environment });
-
-  await api.stop();
-
-  await expect(fetch(api.url)).rejects.toThrow('fetch failed');
 });

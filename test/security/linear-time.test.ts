@@ -38,11 +38,9 @@ const AROUND = [
   ['"a@', ' "'],
 ] as const;
 
-function texts(): string[] {
-  return [...PUMPS, ...BLANKS].flatMap((pump) =>
-    AROUND.map(([start, end]) => start + pump.repeat(Math.ceil(LENGTH / pump.length)) + end),
-  );
-}
+const TEXTS = [...PUMPS, ...BLANKS].flatMap((pump) =>
+  AROUND.map(([start, end]) => start + pump.repeat(Math.ceil(LENGTH / pump.length)) + end),
+);
 
 const quiet = (work: () => unknown) => {
   try {
@@ -128,7 +126,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 
 describe('100,000 characters take a time in proportion to them, whatever they are', () => {
   it.each(Object.entries(READERS))('as %s', (_, read) => {
-    for (const text of texts()) {
+    for (const text of TEXTS) {
       const before = process.threadCpuUsage();
       quiet(() => read(text));
       // Of this thread alone: how busy the machine is does not count.
