@@ -1,7 +1,10 @@
-/** A stretch of text that can hold an address: all that an unquoted address may not contain ends it (RFC 5322 section 3.2.3). */
-const STRETCH = /[^\s"<>()[\],;:\\]+/g;
-/** The at sign, also as a URL holds it. */
-const AT = /(@|%40)/i;
+import { AT, maskName, maskQuotedNames } from './local-part.ts';
+
+/**
+ * A stretch of text that can hold an address: all that an unquoted address may not contain ends it (RFC 5322 section 3.2.3),
+ * but for the backslash, which may be the beginning of an escaped character.
+ */
+const STRETCH = /[^\s"<>()[\],;:]+/g;
 
 /**
  * Credentials that must never be written: Atlas secrets and JSON Web Tokens by their form, header values by their scheme.
@@ -12,7 +15,7 @@ const CREDENTIAL =
   /mdb_sa_sk_[\w-]{1,9000}|(?:\beyJ[\w-]|eyJ[\w-]{16})[\w-]{0,9000}(?:\.[\w-]{0,9000}){0,2}|(Bearer|Basic)\s+[\w.~+/-]{16,9000}=*|(Digest)\s+\w+\s*=[^\r\n]{0,9000}/gi;
 
 /** What is in every text that has an address or a credential in it, whatever stands around it. */
-const SIGN = /@|%40|mdb_sa_sk_|eyJ|bearer|basic|digest/i;
+const SIGN = /@|%40|u0040|mdb_sa_sk_|eyJ|bearer|basic|digest/i;
 
 const DEEPEST = 16;
 
@@ -28,11 +31,9 @@ export function mayNeedMask(text: string): boolean {
 export function maskAddresses(text: string): string {
   // Most of what is logged holds nobody, and is spared the search.
   if (!AT.test(text)) return text;
-  return text.replace(STRETCH, (stretch) => {
+  return maskQuotedNames(text).replace(STRETCH, (stretch) => {
     const parts = stretch.split(AT);
-    return parts
-      .map((part, index) => (isLocalPart(part, index, parts.length) ? `${part.charAt(0)}***` : part))
-      .join('');
+    return parts.map((part, at) => (at % 2 === 0 && at < parts.length - 1 ? maskName(part) : part)).join('');
   });
 }
 
@@ -42,11 +43,6 @@ export function maskAddresses(text: string): string {
  */
 export function maskParts(path: string): string {
   return AT.test(path) ? path.split('/').map(maskAddresses).join('/') : path;
-}
-
-/** What stands before an at sign; the scope of a package in the path of a stack trace is none. */
-function isLocalPart(part: string, index: number, count: number): boolean {
-  return index % 2 === 0 && index < count - 1 && part !== '' && !part.endsWith('node_modules/');
 }
 
 /** Hides credentials in a text. */

@@ -21,6 +21,22 @@ describe('maskAddresses', () => {
     ['ann@bücher.example', 'a***@bücher.example'],
     ['ann@bob@example.com', 'a***@b***@example.com'],
     [`${'a'.repeat(300)}@example.com`, 'a***@example.com'],
+    ['"john doe"@example.com', '"j***"@example.com'],
+    ['No user with "john doe"@example.com exists.', 'No user with "j***"@example.com exists.'],
+    ['<"doe, john"@example.com>', '<"d***"@example.com>'],
+    ['said"john doe"@example.com', 'said"j***"@example.com'],
+    ['"john @ work"@example.com', '"j***"@example.com'],
+    ['"john@work place"@example.com', '"j***"@example.com'],
+    [String.raw`"john \"jo\" doe"@example.com`, '"j***"@example.com'],
+    [String.raw`"john \\"@example.com`, '"j***"@example.com'],
+    [String.raw`"john \" \\"@example.com`, '"j***"@example.com'],
+    ['"john doe"%40example.com', '"j***"%40example.com'],
+    [String.raw`ann\u0040example.com`, String.raw`a***\u0040example.com`],
+    [String.raw`ann\\u0040example.com`, String.raw`a***\\u0040example.com`],
+    [String.raw`\nann\u0040example.com`, String.raw`\n***\u0040example.com`],
+    [String.raw`andr\u00e9@example.com`, 'a***@example.com'],
+    [String.raw`\u00e9lise\u0040example.com`, String.raw`\u00e9***\u0040example.com`],
+    [String.raw`\u003cann@example.com\u003e`, String.raw`\u003c***@example.com\u003e`],
   ])('%s is written as %s', (text, masked) => {
     expect(maskAddresses(text)).toBe(masked);
   });
@@ -28,6 +44,9 @@ describe('maskAddresses', () => {
   it.each([
     'no address in here',
     '@example.com',
+    '""@example.com',
+    'Cannot find "@middy/core" or "@middy/util".',
+    '{"scope":"@middy","more": ["", "@middy", 1, "@middy"]}',
     'at Object.<anonymous> (file:///var/task/node_modules/@middy/core/index.js:12:3)',
     'arn:aws:lambda:eu-west-1:123456789012:function:uninvite',
     '5f0a11ce0000000000000003',
@@ -49,12 +68,48 @@ describe('maskAddresses', () => {
     );
   });
 
+  it('hides the name in every address with a quoted name, as it is and within JSON, and within JSON again', () => {
+    const character = fc.oneof(fc.constantFrom('\\\\', '\\"', '\\ ', '@', ' ', ',', ':'), fc.constantFrom(...'bcdefg'));
+    const quoted = fc
+      .array(character, { maxLength: 30 })
+      .map((characters) => `"zyx${characters.join('')}"@example.com`);
+    const levels = fc.integer({ min: 0, max: 2 });
+    const before = fc.constantFrom('', 'said ', '<', 'said', 'Cannot find "@middy/core" or ');
+    fc.assert(
+      fc.property(quoted, levels, before, (address, level, start) => {
+        let text = `${start}${address}`;
+        for (let times = 0; times < level; times += 1) text = JSON.stringify(text);
+        expect(maskAddresses(text)).not.toContain('zy');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves JSON what it is', () => {
+    const text = JSON.stringify({
+      [`"john \\"jo\\" doe"@example.com`]: ['ann@example.com', '@middy/core', 'a\nb@example.com'],
+    });
+    expect(JSON.parse(maskAddresses(text))).toEqual({
+      '"j***"@example.com': ['a***@example.com', '@middy/core', expect.stringContaining('***@example.com')],
+    });
+  });
+
   it('takes time in proportion to the text, not to its square', () => {
     const text = 'a'.repeat(5_000_000);
     const startedAt = performance.now();
     expect(maskAddresses(text)).toBe(text);
     expect(performance.now() - startedAt).toBeLessThan(2_000); // 25 million million steps would be hours.
   });
+
+  it.each(['a', '"', '\\', '\\"', '" ', '"@', '\\u0040', '\\\\u0040', '\\u00e9', '\\u', '"\\u0040', '"a"@'])(
+    'takes such time of a text that is full of %j, too',
+    (pump) => {
+      const text = `"${pump.repeat(500_000)}"@ `;
+      const before = process.threadCpuUsage();
+      maskAddresses(text);
+      expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(2_000);
+    },
+  );
 });
 
 describe('maskParts', () => {
@@ -114,6 +169,8 @@ describe('mayNeedMask', () => {
   const piece = fc.constantFrom(
     'ann@example.com',
     'ANN%40',
+    'ann\\u0040',
+    '"ann b"@',
     SECRET,
     TOKEN,
     'Basic ',
