@@ -12,9 +12,9 @@ export interface Held {
   readonly secret: Secret;
   /** Counted up from 1. */
   readonly number: number;
-  /** What Atlas has accepted it for, see {@link useOf}. A 401 to that means that it has died. */
-  readonly accepted: Set<string>;
   renewAt: number;
+  /** Atlas has accepted it, or it follows one that was not taken for dead: a 401 to what worked before means that it died. */
+  proven: boolean;
 }
 
 /**

@@ -16,16 +16,6 @@ export interface SourceOptions {
   readonly obtain: (secret: Secret, call: Call) => Promise<Obtained>;
 }
 
-/** What a new credential is for. */
-export interface Purpose {
-  /** The credential that was refused, where it takes the place of one. */
-  readonly replacing: Held | undefined;
-  /** Another credential is worth having though the secret is still the same. */
-  sameSecret: boolean;
-  /** Another one is being made since, from a secret read later: this one is kept by nobody. */
-  superseded: boolean;
-}
-
 /** Makes a credential of a secret, and of the one that took its place where Atlas refuses it. */
 export class SecretExchange {
   readonly #options: SourceOptions;
@@ -43,30 +33,28 @@ export class SecretExchange {
   }
 
   /**
-   * A credential from this secret; `replacing` itself, where another one would be no better.
+   * A credential from this secret.
+   * @param isLate whether another one is being made since, from a secret read later: this one is kept by nobody
    * @throws {Failure} `AtlasUnauthorized` where Atlas refuses the secret as it is now, and whatever reading and obtaining throw
    */
-  async credentialFrom(first: Secret, call: Call, purpose: Purpose): Promise<Held> {
-    const { replacing, sameSecret } = purpose;
-    if (replacing && !sameSecret && isSameSecret(first, replacing.secret)) return replacing;
+  async credentialFrom(first: Secret, call: Call, isLate: () => boolean): Promise<Omit<Held, 'proven'>> {
     const { obtain, read } = this.#options;
     let secret = first;
     for (let tried = 1; ; tried += 1) {
       try {
         const credential = await obtain(secret, call);
-        const { renewAt } = credential;
         this.#count += 1;
-        return { credential, secret, number: this.#count, renewAt, accepted: new Set() };
+        return { credential, secret, number: this.#count, renewAt: credential.renewAt };
       } catch (error) {
         if (!isRefusal(error) || isSameSecret(secret, this.#refused) || tried >= MOST_TRIES) throw error;
-        if (purpose.superseded) throw error;
+        if (isLate()) throw error;
         // It may have been rotated since it was read.
         const anew = await read(call);
         if (isSameSecret(anew, secret)) {
           this.#refused = secret;
           throw error;
         }
-        if (purpose.superseded) throw error;
+        if (isLate()) throw error;
         assertServes(anew, call);
         secret = anew;
       }

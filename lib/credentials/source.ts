@@ -1,39 +1,32 @@
 import type { Call } from '../call.ts';
 import { Failure } from '../failures.ts';
 import type { Credential } from './credential.ts';
+import { type Flight, isUnderWay } from './flight.ts';
 import { assertServes, type Held, lastUseOf, useOf } from './held.ts';
 import { Hold } from './hold.ts';
+import { judgeRefusal } from './refusal.ts';
 import { Renewals } from './renewals.ts';
 import { isSameSecret, type Secret } from './secret.ts';
-import { type Purpose, SecretExchange, type SourceOptions } from './secret-exchange.ts';
+import { SecretExchange, type SourceOptions } from './secret-exchange.ts';
 
 /** After a renewal ahead of time that failed, another one is tried in so many milliseconds. */
 const AHEAD_PAUSE_MILLISECONDS = 30_000;
-/** More than all the waits of one flight together. */
-const LONGEST_FLIGHT_MILLISECONDS = 60_000;
-
-/** What a flight is for where no credential was refused. */
-const AT_NEED = { replacing: undefined, awaited: false, sameSecret: true } as const;
-
-/** A new credential on its way: the secret is read for all who ask, and used as soon as one asks whom it serves. */
-interface Flight extends Purpose {
-  readonly begunAt: number;
-  /** The credential that it replaces is taken for dead: all wait for the new one. */
-  readonly awaited: boolean;
-  readonly secret: Promise<Secret>;
-  landing: Promise<Held> | undefined;
-}
 
 /**
- * The credential of one secret, through its whole life: obtained once for all requests that wait for it, renewed before it
- * ends, replaced when it dies early, and never put back by a late answer. Nothing is kept of a failure but how long it is
- * pointless to ask again.
+ * The credential of one secret, through its whole life:
+ *
+ * - `current` obtains it once for all requests that wait for it, and renews it before it ends.
+ * - `accepted` and `renew` hear what Atlas says of it; `judgeRefusal` decides what a 401 means. One that has died is
+ *   replaced at once, one in doubt once a minute; all others go on with it until another is there, or for lack of another.
+ * - A new one comes from a secret read after the 401 (`Flight`), and no late answer puts an old one back.
+ *
+ * Nothing is kept of a failure but how long it is pointless to ask again (`Hold`, `Renewals`).
  */
 export class CredentialSource {
   readonly #options: SourceOptions;
   readonly #exchange: SecretExchange;
   readonly #hold: Hold;
-  readonly #renewals = new Renewals();
+  readonly #renewals: Renewals;
   #held: Held | undefined;
   #flight: Flight | undefined;
 
@@ -41,6 +34,7 @@ export class CredentialSource {
     this.#options = options;
     this.#exchange = new SecretExchange(options);
     this.#hold = new Hold(options.clock);
+    this.#renewals = new Renewals(options.clock);
   }
 
   /**
@@ -51,7 +45,7 @@ export class CredentialSource {
     const held = this.#held;
     if (!held) return undefined;
     assertServes(held.secret, call);
-    if (this.#flight?.awaited && this.#flight.replacing === held) return undefined;
+    if (this.#flight?.taken === 'dead' && this.#flight.replacing === held) return undefined;
     const now = this.#options.clock.now();
     // One request waits for a renewal ahead of time, not all of them.
     const fresh = now < held.renewAt || (this.#flight !== undefined && now < lastUseOf(held));
@@ -77,48 +71,61 @@ export class CredentialSource {
 
   /** See `Credentials.accepted`. */
   accepted(call: Call, operation: string, credential: Credential): void {
-    if (credential === this.#held?.credential) this.#held.accepted.add(useOf(call, operation));
-    this.#renewals.accepted(call, operation);
+    const use = useOf(call, operation);
+    if (credential === this.#held?.credential) this.#held.proven = true;
+    this.#renewals.accepted(call, use, credential);
   }
 
   /** See `Credentials.renew`. */
   async renew(call: Call, operation: string, refused: Credential, refusal: Failure): Promise<Credential> {
-    const first = this.#renewals.refused(call, operation, this.#exchange.count);
+    const use = useOf(call, operation);
+    const first = this.#renewals.refused(call, use, this.#exchange.count);
     const held = this.#held;
     if (held?.credential !== refused) return this.current(call);
-    const now = this.#options.clock.now();
-    if (held.number > first) {
-      this.#renewals.inVain(call, operation, now);
-      throw refusal;
-    }
-    const dead = held.accepted.has(useOf(call, operation)) && !this.#renewals.wasInVain(call, operation, now);
     const flight = this.#newest();
-    if (flight?.replacing === held && (flight.awaited || !dead)) return this.#replace(held, call, refusal);
-    if (!this.#renewals.begin(call, operation, dead, now)) throw refusal;
-    try {
-      // An API key made again of the same secret is the same one.
-      const mint = refused.kind === 'service-account' && this.#renewals.mayMintInDoubt(now);
-      this.#start(call, { replacing: held, awaited: dead, sameSecret: dead || mint });
-      return await this.#replace(held, call, refusal);
-    } catch (error) {
-      if (error !== refusal) this.#renewals.failed(call, operation, this.#options.clock.now());
-      throw error;
+    const verdict = judgeRefusal({
+      fresh: held.number > first,
+      worked: held.proven && this.#renewals.wasAccepted(use),
+      uncured: this.#renewals.isUncured(use),
+      underWay: flight?.replacing === held ? flight.taken : undefined,
+      due: this.#renewals.isDue(),
+    });
+    switch (verdict) {
+      case 'lasting':
+        this.#renewals.inVain(use);
+        throw refusal;
+      case 'known':
+        throw refusal;
+      case 'awaited':
+        return this.#replace(held, call, refusal);
+      case 'dead':
+      case 'doubtful':
+        return this.#renew(held, verdict, call, use, refusal);
     }
   }
 
   /** True while something is remembered that bounds what asking may cost. */
   isBounding(): boolean {
-    return this.#newest() !== undefined || !this.#hold.isOver() || this.#renewals.isBounding(this.#options.clock.now());
+    return this.#newest() !== undefined || !this.#hold.isOver() || this.#renewals.isBounding();
   }
 
+  async #renew(held: Held, taken: 'dead' | 'doubtful', call: Call, use: string, refusal: Failure): Promise<Credential> {
+    this.#renewals.begin(use, held.credential);
+    try {
+      this.#start(call, held, taken);
+      return await this.#replace(held, call, refusal);
+    } catch (error) {
+      if (error !== refusal) this.#renewals.failed(use);
+      throw error;
+    }
+  }
+
+  /** The credential that takes the place of a refused one. */
   async #replace(refused: Held, call: Call, refusal: Failure): Promise<Credential> {
     const held = await this.#obtain(call);
     if (held === refused) throw refusal;
-    if (this.#held === refused) {
-      // Another one was given in its place, though it is kept by nobody: the refused one is no fallback any more.
-      this.#held = undefined;
-      if (this.#flight?.replacing === refused) this.#flight.sameSecret = true;
-    }
+    // It may be kept by nobody; the refused one is no fallback any more all the same.
+    if (this.#held === refused) this.#held = undefined;
     return held.credential;
   }
 
@@ -126,7 +133,7 @@ export class CredentialSource {
     const flight = this.#newest() ?? this.#start(call);
     const secret = await flight.secret;
     // A 401 came in between: this secret may have been read too early.
-    if (flight.superseded && !flight.landing) return this.#obtain(call);
+    if (flight.superseded && !flight.landing) return this.#afterwards(flight, call);
     assertServes(secret, call);
     flight.landing ??= this.#land(flight, secret, call);
     try {
@@ -134,22 +141,26 @@ export class CredentialSource {
       assertServes(held.secret, call);
       return held;
     } catch (error) {
-      if (flight.superseded && error instanceof Failure && error.retry) return this.#obtain(call);
+      if (flight.superseded && error instanceof Failure && error.retry) return this.#afterwards(flight, call);
       throw error;
     }
   }
 
-  /** The flight under way. An old one has served nobody, or Lambda froze the process in the middle of it: it is given up. */
-  #newest(): Flight | undefined {
-    const flight = this.#flight;
-    return flight && this.#options.clock.now() - flight.begunAt < LONGEST_FLIGHT_MILLISECONDS ? flight : undefined;
+  /** What came after a flight that another one took the place of. */
+  async #afterwards(flight: Flight, call: Call): Promise<Held> {
+    const held = this.#held;
+    return held && held !== flight.replacing && this.ready(call) ? held : this.#obtain(call);
   }
 
-  #start(call: Call, purpose: Pick<Flight, 'replacing' | 'awaited' | 'sameSecret'> = AT_NEED): Flight {
+  #newest(): Flight | undefined {
+    return this.#flight && isUnderWay(this.#flight, this.#options.clock.now()) ? this.#flight : undefined;
+  }
+
+  #start(call: Call, replacing?: Held, taken?: Flight['taken']): Flight {
     this.#hold.assertOver();
     const begunAt = this.#options.clock.now();
     const secret = this.#options.read(call);
-    const flight: Flight = { ...purpose, begunAt, secret, landing: undefined, superseded: false };
+    const flight: Flight = { begunAt, replacing, taken, secret, landing: undefined, superseded: false };
     if (this.#flight) this.#flight.superseded = true;
     this.#flight = flight;
     flight.secret.catch(() => this.#end(flight));
@@ -158,12 +169,11 @@ export class CredentialSource {
 
   async #land(flight: Flight, secret: Secret, call: Call): Promise<Held> {
     try {
-      const begunAt = this.#options.clock.now();
-      const held = await this.#exchange.credentialFrom(secret, call, flight);
-      const { replacing, awaited } = flight;
-      if (replacing && held !== replacing && !awaited && isSameSecret(held.secret, replacing.secret)) {
-        this.#renewals.mintedInDoubt(begunAt);
-      } else if (held !== replacing && !flight.superseded) this.#renewals.obtained();
+      const doubted = flight.taken === 'doubtful' ? flight.replacing : undefined;
+      if (doubted && doubted === this.#held && this.#isPointless(doubted, secret)) return doubted;
+      const obtained = await this.#exchange.credentialFrom(secret, call, () => flight.superseded);
+      if (doubted && isSameSecret(obtained.secret, doubted.secret)) this.#renewals.minted(flight.begunAt);
+      const held = { ...obtained, proven: flight.taken !== 'dead' && (doubted?.proven ?? true) };
       if (!flight.superseded) this.#held = held;
       return held;
     } catch (error) {
@@ -172,6 +182,11 @@ export class CredentialSource {
     } finally {
       this.#end(flight);
     }
+  }
+
+  /** Whether another credential from this secret would be no better than the doubted one, or is not worth its price yet. */
+  #isPointless({ secret }: Held, anew: Secret): boolean {
+    return isSameSecret(secret, anew) && (anew.kind === 'api-key' || !this.#renewals.mayMint());
   }
 
   #end(flight: Flight): void {

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { SECRET_ID } from '../support/stage.ts';
-import { endOf, MINUTE, repeat, serve, startWithRoles, tally, tryDeletion } from './support.ts';
+import {
+  answered,
+  endOf,
+  MINUTE,
+  NO_INVITATION,
+  NOTHING,
+  ONE_OF_EACH,
+  repeat,
+  serve,
+  startWithRoles,
+  tally,
+  tryDeletion,
+} from './support.ts';
 
 const REFUSED = { status: 401, body: { error: 401, errorCode: 'USER_UNAUTHORIZED' } };
 const HALF_MINUTE = MINUTE / 2;
@@ -55,6 +67,30 @@ describe('a 401 that lasts on one endpoint', () => {
     expect(minted).toEqual([0, 1, 2, 4, 8, 16, 31]);
   });
 
+  it('of one invitation costs no more where others are let in while another token is on its way', async () => {
+    const { service, organization, atlas, cost } = await startWithRoles();
+    const { invitationId } = organization.invite('odd@example.com');
+    await tryDeletion(service, organization.id);
+    atlas.faults.always(({ path }) => (path.endsWith(invitationId) ? REFUSED : undefined));
+    cost();
+    for (let time = 0; time < 3; time += 1) {
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      atlas.faults.next({ act: true, delivery: 'hold', until: released }, new RegExp(NO_INVITATION));
+      const asked = answered(atlas, 1);
+      const other = tryDeletion(service, organization.id);
+      await asked;
+      atlas.settings.before = async ({ path }) => {
+        if (!path.includes('oauth')) return;
+        release();
+        await other;
+      };
+      expect(endOf(await serve(service, { orgId: organization.id, invitationId }))).toBe('AtlasUnauthorized');
+      release();
+      expect(endOf(await other)).toBe('InvitationNotFound');
+    }
+    expect(cost()).toEqual(ONE_OF_EACH);
+  });
+
   it('does not keep a rotated secret from being picked up for longer than a minute', async () => {
     const { service, organization, atlas, account, secretsManager, clock } = await startWithRoles();
     const { invitationId } = organization.invite('odd@example.com');
@@ -87,7 +123,7 @@ describe('a single 401 to a token that lives', () => {
   });
 
   it('fails none of those who wait for the other token either', async () => {
-    const { service, organization, atlas } = await startWithRoles();
+    const { service, organization, atlas, clock, cost } = await startWithRoles();
     await tryDeletion(service, organization.id);
     atlas.settings.tokenLimits.active = 1;
     atlas.faults.next(REFUSED, /DELETE/);
@@ -103,5 +139,10 @@ describe('a single 401 to a token that lives', () => {
     await asked;
     expect(endOf(await first)).toBe('AtlasRateLimited');
     expect(tally(await Promise.all(waiting))).toEqual({ InvitationNotFound: 10 });
+    // Nor is it renewed ahead of its time.
+    cost();
+    clock.advance(2 * MINUTE);
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+    expect(cost()).toEqual(NOTHING);
   });
 });

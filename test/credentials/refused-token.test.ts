@@ -39,6 +39,19 @@ describe('a 401 that lasts', () => {
     expect(stage.account.activeTokens).toBe(2 + minted.length);
   });
 
+  it('is not taken for the death of a credential that worked, once it has not been met for long', async () => {
+    const { service, organization, atlas, account, clock, cost } = await startWithRoles();
+    await tryDeletion(service, organization.id);
+    account.roles = ['ORG_READ_ONLY'];
+    await tryDeletion(service, organization.id);
+    await tryReading(service, organization.id);
+    clock.advance(20 * MINUTE);
+    cost();
+    expect(endOf(await tryDeletion(service, atlas.addOrganization().id))).toBe('AtlasUnauthorized');
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('AtlasUnauthorized');
+    expect(cost()).toEqual(ONE_OF_EACH);
+  });
+
   it('is over as soon as the role is given', async () => {
     const { service, organization, account } = await startWithRoles(['ORG_READ_ONLY']);
     expect((await tryDeletion(service, organization.id)).failure).toMatchObject({
@@ -62,6 +75,45 @@ describe('a 401 that lasts', () => {
     clock.advance(MINUTE);
     expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
     expect(cost()).toEqual(ONE_OF_EACH);
+  });
+
+  it('is forgotten once another secret has cured it', async () => {
+    const { service, organization, secretsManager, clock, cost } = await startWithRoles(['ORG_READ_ONLY']);
+    for (let passed = 0; passed < 10; passed += 1) {
+      await tryDeletion(service, organization.id);
+      clock.advance(MINUTE);
+    }
+    const account = organization.addServiceAccount();
+    const { clientId, clientSecret } = account;
+    secretsManager.put(SECRET_ID, { clientId, clientSecret });
+    for (let time = 0; time < 3; time += 1) {
+      expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+      account.revokeTokens();
+    }
+    account.roles = ['ORG_READ_ONLY'];
+    cost();
+    for (let passed = 0; passed < 3; passed += 1) {
+      expect(endOf(await tryDeletion(service, organization.id))).toBe('AtlasUnauthorized');
+      expect(cost()).toEqual(ONE_OF_EACH);
+      clock.advance(MINUTE);
+    }
+  });
+
+  it('of every use costs no more than one of a single use, however long ago the last was', async () => {
+    const { service, organization, atlas, clock, cost } = await startWithRoles();
+    await tryDeletion(service, organization.id);
+    await tryReading(service, organization.id);
+    const refusal = { status: 401, body: { error: 401, errorCode: 'USER_UNAUTHORIZED' } };
+    atlas.faults.always(({ path }) => (path.startsWith('/api/atlas/') ? refusal : undefined));
+    cost();
+    for (let time = 0; time < 3; time += 1) {
+      for (let request = 0; request < 5; request += 1) {
+        expect(endOf(await tryDeletion(service, organization.id))).toBe('AtlasUnauthorized');
+        expect(endOf(await tryReading(service, organization.id))).toBe('AtlasUnauthorized');
+      }
+      expect(cost()).toEqual(ONE_OF_EACH);
+      clock.advance(16 * MINUTE);
+    }
   });
 
   it('of one invitation only costs no more, though others are cancelled all the time', async () => {

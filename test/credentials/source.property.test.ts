@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failures.ts';
-import { FOREIGN, HOME, World } from './world.ts';
+import type { Trip } from './trip.ts';
+import { FOREIGN, HOME, type Method, World } from './world.ts';
 
 const MINUTE = 60_000;
 
 type Step =
-  | { readonly step: 'request'; readonly method: 'GET' | 'DELETE'; readonly orgId: string }
+  | { readonly step: 'request'; readonly method: Method; readonly orgId: string }
   | { readonly step: 'act' | 'answer'; readonly at: number }
   | { readonly step: 'fail'; readonly at: number; readonly limited: boolean }
   | { readonly step: 'pass'; readonly seconds: number }
@@ -59,13 +60,30 @@ async function run(world: World, taken: readonly Step[]): Promise<void> {
 }
 
 /** Answers whatever is on its way, until nothing is. */
-async function drain(world: World): Promise<void> {
+async function drain(world: World, end: (trip: Trip) => void = (trip) => trip.answer()): Promise<void> {
   await settle();
-  for (let trips = 0; world.trips.length > 0 && trips < 1_000; trips += 1) {
-    world.trips[0]?.answer();
+  for (let trips = 0; trips < 1_000; trips += 1) {
+    const [trip] = world.trips;
+    if (!trip) return;
+    end(trip);
     await settle();
   }
 }
+
+/** What the role may allow. */
+const allowances = fc.constantFrom<readonly Method[]>([], ['GET'], ['DELETE'], ['GET', 'DELETE']);
+
+/** Less than the life of a token, in parts that each are full of requests. */
+const busyMinutes = fc.array(
+  fc.record({
+    taken: fc.array(fc.oneof({ arbitrary: steps.request, weight: 1 }, { arbitrary: steps.answer, weight: 2 }), {
+      maxLength: 30,
+      size: 'max',
+    }),
+    seconds: fc.constantFrom(1, 5, 20, 31, 60),
+  }),
+  { minLength: 1, maxLength: 54, size: 'max' },
+);
 
 describe('the source of a credential, in any order of requests, ends, rotations, refusals and late answers', () => {
   it('never hands out what was replaced or has ended, asks for one token at a time, and always recovers', async () => {
@@ -80,7 +98,7 @@ describe('the source of a credential, in any order of requests, ends, rotations,
         { arbitrary: steps.badDeath, weight: 1 },
         { arbitrary: steps.demote, weight: 1 },
       ),
-      { minLength: 5, maxLength: 60 },
+      { minLength: 5, maxLength: 60, size: 'max' },
     );
     await fc.assert(
       fc.asyncProperty(anything, fc.boolean(), async (taken, rotated) => {
@@ -97,14 +115,14 @@ describe('the source of a credential, in any order of requests, ends, rotations,
         world.pass(rotated ? MINUTE : 15 * MINUTE);
         void world.request('DELETE', HOME);
         await drain(world);
-        const { exchanges } = world;
+        const exchanges = world.spent.exchanges.length;
         void world.request('DELETE', HOME);
         await drain(world);
         expect(world.ends.slice(-2)).toEqual(['served', 'served']);
-        expect(world.exchanges).toBe(exchanges);
+        expect(world.spent.exchanges).toHaveLength(exchanges);
         expect(world.faults).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -116,25 +134,123 @@ describe('the source of a credential, in any order of requests, ends, rotations,
         { arbitrary: steps.pass, weight: 1 },
         { arbitrary: steps.death, weight: 1 },
       ),
-      { minLength: 100, maxLength: 300 },
+      { minLength: 100, maxLength: 300, size: 'max' },
     );
     await fc.assert(
-      fc.asyncProperty(withoutFailures, fc.boolean(), async (taken, owner) => {
+      fc.asyncProperty(withoutFailures, allowances, async (taken, allowed) => {
         const world = new World();
-        world.owner = owner;
+        world.allowed = allowed;
         const began = world.clock.now();
         await run(world, taken);
         await drain(world);
         const minutes = Math.ceil((world.clock.now() - began) / MINUTE);
         const deaths = taken.filter(({ step }) => step === 'rotate' || step === 'revoke').length;
-        // One for a deletion that lasts and one for what was never reached, each minute; one for a death, and two for those
-        // secrets that died on their way.
-        const most = 1 + 3 * deaths + 2 * (minutes + 1);
-        expect(world.exchanges).toBeLessThanOrEqual(most);
-        expect(world.reads).toBeLessThanOrEqual(most);
+        // One at the start, one a minute for all that lasts, one for a death, and two for secrets that died on their way.
+        const most = 1 + 3 * deaths + minutes + 1;
+        expect(world.spent.exchanges.length).toBeLessThanOrEqual(most);
+        expect(world.spent.reads.length).toBeLessThanOrEqual(most);
         expect(world.faults).toEqual([]);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('spends one token and one reading a minute at most on 401s that last, of whatever uses, and ever fewer tokens', async () => {
+    await fc.assert(
+      fc.asyncProperty(busyMinutes, fc.nat({ max: 40 }), allowances, async (minutes, index, left) => {
+        const world = new World();
+        void world.request('GET', HOME);
+        await drain(world);
+        for (const [number, { taken, seconds }] of minutes.entries()) {
+          // The role is lost, in part or whole, while requests are on their way.
+          await run(world, number === index ? taken.slice(0, taken.length / 2) : taken);
+          if (number === index) {
+            world.allowed = left;
+            await run(world, taken.slice(taken.length / 2));
+          }
+          await drain(world);
+          world.pass(seconds * 1000);
+        }
+        const lost = index < minutes.length ? 2 - left.length : 0;
+        for (const spent of Object.values(world.spent)) {
+          // Without the one at the start. That what worked is refused now may be a death each time, which is cured at once.
+          const pauses = spent.slice(2).map((at, number) => at - (spent[number + 1] ?? 0));
+          expect(pauses.filter((pause) => pause < MINUTE).length).toBeLessThanOrEqual(lost);
+        }
+        // Within the 55 minutes: the one at the start, and after pauses of no, 1, 2, 4, 8, 15 and 15 minutes.
+        expect(world.spent.exchanges.length).toBeLessThanOrEqual(8 + lost);
+        expect(world.faults).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('replaces a credential that died however often, whatever else is refused for good meanwhile', async () => {
+    const deaths = fc.array(
+      fc.record({
+        noise: fc.array(
+          fc.oneof(
+            steps.request.filter(({ orgId }) => orgId === FOREIGN),
+            fc.constant({ step: 'request' as const, method: 'DELETE' as const, orgId: HOME }),
+            steps.answer,
+          ),
+          { maxLength: 10, size: 'max' },
+        ),
+        death: steps.death,
+        late: steps.death,
+        method: fc.constantFrom('GET' as const, 'DELETE' as const),
+        seconds: fc.constantFrom(0, 1, 20, 60, 1_200),
+      }),
+      { minLength: 1, maxLength: 30, size: 'max' },
+    );
+    await fc.assert(
+      fc.asyncProperty(deaths, fc.boolean(), async (taken, owner) => {
+        const world = new World();
+        if (owner) void world.request('DELETE', HOME);
+        void world.request('GET', HOME);
+        await drain(world);
+        if (!owner) world.demote();
+        for (const { noise, death, late, method, seconds } of taken) {
+          take(world, death);
+          await run(world, noise);
+          // A deletion that is refused before and after a death is a 401 that lasts.
+          if (owner) await drain(world);
+          take(world, late);
+          const end = world.request(owner ? method : 'GET', HOME);
+          await drain(world);
+          expect(await end).toBe('served');
+          world.pass(seconds * 1000);
+        }
+        expect(world.faults).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leaves the others the credential that was refused where no other one is to be had', async () => {
+    const refusals = fc.array(fc.constantFrom(HOME, FOREIGN), { minLength: 1, maxLength: 10, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(refusals, fc.boolean(), fc.boolean(), async (orgIds, worked, limited) => {
+        const world = new World();
+        void world.request('GET', HOME);
+        if (worked) void world.request('DELETE', HOME);
+        await drain(world);
+        world.allowed = ['GET'];
+        for (const orgId of orgIds) {
+          void world.request('DELETE', orgId);
+          await settle();
+          world.trips[0]?.answer();
+          await settle();
+          // These wait for the new credential, or go on with the old one.
+          const ends = Array.from({ length: 3 }, () => world.request('GET', HOME));
+          await drain(world, (trip) =>
+            trip.kind === 'exchange' ? trip.fail(failureOf(trip.kind, limited)) : trip.answer(),
+          );
+          expect(await Promise.all(ends)).toEqual(['served', 'served', 'served']);
+        }
+        expect(world.faults).toEqual([]);
+      }),
+      { numRuns: 100 },
     );
   });
 });

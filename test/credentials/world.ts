@@ -12,8 +12,11 @@ export const HOME = 'home';
 export const FOREIGN = 'foreign';
 const TOKEN_MILLISECONDS = 3_600_000;
 const AHEAD_MILLISECONDS = 300_000;
+const ALL: readonly Method[] = ['GET', 'DELETE'];
 /** No request may need more: each round means a new credential. */
 const MOST_ROUNDS = 12;
+
+export type Method = 'GET' | 'DELETE';
 
 interface Token {
   readonly secret: number;
@@ -51,10 +54,10 @@ export class World {
   readonly trips: Trip[] = [];
   readonly ends: string[] = [];
   readonly faults: string[] = [];
-  exchanges = 0;
-  reads = 0;
-  /** Deletions are allowed. */
-  owner = true;
+  /** When each exchange and each reading began. */
+  readonly spent: Record<'exchanges' | 'reads', number[]> = { exchanges: [], reads: [] };
+  /** What the role allows at home; nobody is allowed anything abroad. */
+  allowed: readonly Method[] = ALL;
   open = 0;
   #secret = 1;
   #valid = new Set([1]);
@@ -69,7 +72,7 @@ export class World {
     this.source = new CredentialSource({
       clock: this.clock,
       read: () => {
-        this.reads += 1;
+        this.spent.reads.push(this.clock.now());
         return this.#trip('read', () => ({ kind: 'service-account' as const, id: 'id', secret: `${this.#secret}` }));
       },
       obtain: (secret) => this.#obtain(secret),
@@ -91,13 +94,13 @@ export class World {
 
   /** The stored secret is the one that Atlas knows. */
   mend(): void {
-    this.owner = true;
+    this.allowed = ALL;
     this.#valid = new Set([this.#secret]);
   }
 
   /** The role to delete is taken away, or given back. */
   demote(): void {
-    this.owner = !this.owner;
+    this.allowed = this.allowed === ALL ? ['GET'] : ALL;
   }
 
   /** Time goes by. Readings and exchanges have an end, well or badly: theirs is within nine seconds. */
@@ -114,22 +117,27 @@ export class World {
   }
 
   /** One request from its beginning to its end, with the steps of `AtlasClient.send`. */
-  async request(method: 'GET' | 'DELETE', orgId: string): Promise<void> {
+  async request(method: Method, orgId: string): Promise<string> {
     const deadline = deadlineIn(20_000, this.clock);
     const call: Call = { orgId, deadline, retry: { tries: 1, longestWait: 0 }, trace: newTrace() };
     this.open += 1;
     try {
-      this.ends.push(await this.#send(call, method));
+      return this.#end(await this.#send(call, method));
     } catch (error) {
       const failure = toFailure(error);
       if (failure.name === 'InternalError') this.faults.push(String(failure.cause));
-      this.ends.push(failure.name);
+      return this.#end(failure.name);
     } finally {
       this.open -= 1;
     }
   }
 
-  async #send(call: Call, method: string): Promise<string> {
+  #end(end: string): string {
+    this.ends.push(end);
+    return end;
+  }
+
+  async #send(call: Call, method: Method): Promise<string> {
     const ready = this.source.ready(call);
     if (ready) this.#kept(this.#given(ready));
     let credential = this.#given(ready ?? (await this.source.current(call)));
@@ -162,14 +170,13 @@ export class World {
     this.#newest = order;
   }
 
-  #serve({ token }: TestCredential, method: string, orgId: string): 200 | 401 {
+  #serve({ token }: TestCredential, method: Method, orgId: string): 200 | 401 {
     const live = !token.revoked && this.clock.now() < token.expiresAt;
-    return live && orgId === HOME && (method === 'GET' || this.owner) ? 200 : 401;
+    return live && orgId === HOME && this.allowed.includes(method) ? 200 : 401;
   }
 
   #obtain(secret: Secret): Promise<Obtained> {
-    this.exchanges += 1;
-    const order = this.exchanges;
+    const order = this.spent.exchanges.push(this.clock.now());
     const others = this.trips.filter(({ kind }) => kind === 'exchange');
     const needless = others.some(
       ({ startedAt, refusals }) => refusals === this.#refusals && this.clock.now() - startedAt < 30_000,
