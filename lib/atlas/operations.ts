@@ -3,14 +3,15 @@ import type { Call } from '../call.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { Connection } from '../transport/connection.ts';
 import { Id, parseBody, unexpected } from './body.ts';
-import type { AtlasClient, Reply } from './client.ts';
-import { User, UserSearch } from './user-search.ts';
+import type { AtlasClient, Reply, ReplyToOne } from './client.ts';
+import { type Sighting, UserSearch } from './user-search.ts';
 
 const Invitation = v.object({ id: Id, username: v.string() });
 
 /** A pending invitation, as the invites endpoint of version 2023-01-01 shows it. */
 export type Invitation = v.InferOutput<typeof Invitation>;
-export type { User } from './user-search.ts';
+export type { Sighting } from './user-search.ts';
+export type { User } from './users.ts';
 
 /** What an operation on something that may be missing came to. */
 export type Found<T> = { readonly kind: 'found'; readonly value: T } | Missing;
@@ -58,35 +59,29 @@ export class AtlasOperations {
     return { kind: 'found', value: parseBody(v.array(Invitation), verdict.body, 'list of invitations') };
   }
 
-  /** getOrgUser. Absent where Atlas says USER_NOT_FOUND or USER_NOT_IN_ORG. */
-  async getUser(call: Call, userId: string, connection: Connection): Promise<User | undefined> {
-    const path = `/orgs/${call.orgId}/users/${userId}`;
-    const { verdict } = await this.#client.send(call, { resource: 'users', method: 'GET', path, connection });
-    if (verdict.kind !== 'done') return undefined;
-    const user = parseBody(User, verdict.body, 'user');
-    if (user.id !== userId) throw unexpected('another user than the one asked for');
-    return user;
+  /** See {@link UserSearch.get}. */
+  getUser(call: Call, userId: string, connection: Connection): Promise<Sighting> {
+    return this.#search.get(call, userId, connection);
   }
 
   /** See {@link UserSearch.find}. */
-  findUsers(call: Call, username: string, connection: Connection): Promise<readonly User[]> {
+  findUsers(call: Call, username: string, connection: Connection): Promise<Sighting> {
     return this.#search.find(call, username, connection);
   }
 
   /** See {@link UserSearch.survey}. */
-  surveyUsers(call: Call, username: string, connection: Connection): Promise<readonly User[]> {
+  surveyUsers(call: Call, username: string, connection: Connection): Promise<Sighting> {
     return this.#search.survey(call, username, connection);
   }
 
   /**
    * removeOrgUser: ends a pending invitation and an active membership alike, and has no "only if pending". So it is sent
-   * once: whoever asks reads the status immediately before, and again before another try.
+   * once, and not after `notAfter`: whoever asks reads the status immediately before, and again before another try.
+   * @throws {Failure} as {@link AtlasClient.sendOnce}
    */
-  async deleteUser(call: Call, userId: string, connection: Connection): Promise<'deleted' | 'gone'> {
+  deleteUser(call: Call, userId: string, connection: Connection, notAfter: number): Promise<ReplyToOne> {
     const path = `/orgs/${call.orgId}/users/${userId}`;
-    const request = { resource: 'users', method: 'DELETE', path, once: true, connection } as const;
-    const { verdict } = await this.#client.send(call, request);
-    return verdict.kind === 'done' ? 'deleted' : 'gone';
+    return this.#client.sendOnce(call, { resource: 'users', method: 'DELETE', path }, connection, notAfter);
   }
 
   /**

@@ -1,6 +1,6 @@
-import type { User } from '../atlas/operations.ts';
+import type { Sighting, User } from '../atlas/operations.ts';
 import { retryDelay } from '../atlas/retry.ts';
-import { Failure, toFailure } from '../failures.ts';
+import { Failure } from '../failures.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Attempt } from './context.ts';
 import { nextAct } from './person.ts';
@@ -13,15 +13,15 @@ import type { Result } from './result.ts';
 export type OnPending = 'delete' | 'report' | { readonly id: string };
 
 /** Reads the person's entries as they are now. */
-export type Look = (connection: Connection, onPending: OnPending) => Promise<readonly User[]>;
+export type Look = (connection: Connection, onPending: OnPending) => Promise<Sighting>;
 
 /** Either the matter is settled, or a pending entry was found that the caller asked to be told of. */
 type Settled = { readonly kind: 'settled'; readonly result: Result };
 type Pending = { readonly kind: 'pending'; readonly user: User };
 
 const MOST_LOOKS = 10;
-/** Milliseconds that a look may take for a deletion to rest on it; Atlas answers in about 50. */
-const LONGEST_LOOK = 1_000;
+/** Milliseconds for which a deletion may rest on a look, from its sending on; Atlas answers in about 50. */
+const LOOK_MILLISECONDS = 1_000;
 
 export function byUsername({ call, operations }: Attempt, username: string): Look {
   return (connection, onPending) =>
@@ -34,10 +34,11 @@ export function byUsername({ call, operations }: Attempt, username: string): Loo
 export function byUserId(attempt: Attempt, userId: string): Look {
   let username: string | undefined;
   return async (connection, onPending) => {
-    const user = await attempt.operations.getUser(attempt.call, userId, connection);
-    if (!user) return username === undefined ? [] : byUsername(attempt, username)(connection, onPending);
-    username = user.username;
-    return [user];
+    const sighting = await attempt.operations.getUser(attempt.call, userId, connection);
+    const [user] = sighting.users;
+    if (!user && username !== undefined) return byUsername(attempt, username)(connection, onPending);
+    username = user?.username;
+    return sighting;
   };
 }
 
@@ -46,10 +47,11 @@ export function byUserId(attempt: Attempt, userId: string): Look {
  * every further try.
  *
  * The endpoint deletes pending and active entries alike and has no "only if pending". So the deletion follows the look
- * directly, over the same connection, with nothing between them, and a look whose answer was long in coming is repeated:
- * the person may have accepted since Atlas read the status. An acceptance goes unnoticed that falls between that reading and
- * the deletion: one round trip, two with an API key whose nonce Atlas does not take twice, a second where Atlas is slow, and
- * as long as a deletion without an answer is on its way. Through the invites endpoint there is no such gap.
+ * directly, over the same connection, with nothing between them, and is not sent where a second has passed since the look
+ * was, be it that Atlas, a new credential or a new connection took so long: the person may have accepted since Atlas read
+ * the status. An acceptance goes unnoticed that falls between that reading and the deletion: one round trip, two with an
+ * API key whose nonce Atlas does not take twice, a second at the most, and as long as a deletion without an answer is on its
+ * way. Through the invites endpoint there is no such gap.
  * @throws {Failure} `InvitationAccepted`, `Forbidden`, or what Atlas answers
  */
 export function settleThroughUsers(attempt: Attempt, look: Look, onPending: 'delete'): Promise<Settled>;
@@ -61,11 +63,9 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
 
   return operations.onOneConnection(call, async (connection) => {
     let unanswered: { readonly id: string; readonly outcome: 'cancelled' | 'member_removed' } | undefined;
-    let refused = 0;
-    for (let tried = 1; tried <= MOST_LOOKS; tried += 1) {
-      const lookedAt = clock.now();
-      const users = await look(connection, onPending);
-      const isOld = clock.now() - lookedAt > LONGEST_LOOK;
+    let failed = 0;
+    for (let looked = 1; looked <= MOST_LOOKS; looked += 1) {
+      const { users, since } = await look(connection, onPending);
       if (unanswered && !users.some(({ id }) => id === unanswered?.id)) progress.ended(unanswered.outcome, 'users');
       unanswered = undefined;
       const [shown] = users;
@@ -77,25 +77,21 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
       if (act === 'cancel' && isReported(user, onPending)) return { kind: 'pending', user };
       if (request.dryRun) return settled(progress.result(act === 'cancel' ? 'would_cancel' : 'would_remove', 'users'));
 
-      if (act === 'cancel' && isOld) continue;
-
       const outcome = act === 'cancel' ? 'cancelled' : 'member_removed';
-      try {
-        const deleted = await operations.deleteUser(call, user.id, connection);
-        if (deleted === 'deleted') {
-          progress.ended(outcome, 'users');
-          if (!more) return settled(progress.settled());
-        }
-      } catch (error) {
-        const failure = toFailure(error);
-        if (mayHaveActed(failure)) unanswered = { id: user.id, outcome };
-        if (failure.atlasStatus === 401) refused += 1;
-        // A credential that died is renewed by the next look; one without the role is refused again.
-        if (failure.atlasStatus === 401 && refused === 1) continue;
-        const delay = retryDelay(failure, tried, call.retry, call.deadline.remaining());
-        if (delay === undefined) throw failure;
-        await clock.wait(delay);
+      // Who is removed is asked to be removed, as a member or not.
+      const notAfter = act === 'cancel' ? since + LOOK_MILLISECONDS : Number.POSITIVE_INFINITY;
+      const reply = await operations.deleteUser(call, user.id, connection, notAfter);
+      if (reply.kind === 'done') {
+        progress.ended(outcome, 'users');
+        if (!more) return settled(progress.settled());
       }
+      if (reply.kind !== 'failure') continue;
+      const { failure, lost } = reply;
+      if (mayHaveActed(failure, lost)) unanswered = { id: user.id, outcome };
+      failed += 1;
+      const delay = retryDelay(failure, failed, call.retry, call.deadline.remaining());
+      if (delay === undefined) throw failure;
+      await clock.wait(delay);
     }
     throw new Failure(
       'AtlasUnavailable',
@@ -108,7 +104,10 @@ function isReported({ id }: User, onPending: OnPending): boolean {
   return onPending === 'report' || (onPending !== 'delete' && onPending.id !== id);
 }
 
-/** No answer came, or one from which nothing follows: where the entry is gone at the next look, this deletion ended it. */
-function mayHaveActed({ atlasStatus }: Failure): boolean {
-  return atlasStatus === undefined || atlasStatus >= 500;
+/**
+ * The answer was lost, or was one from which nothing follows. Where the entry, seen just before, is gone at the next look,
+ * this deletion is taken to have ended it.
+ */
+function mayHaveActed({ atlasStatus = 0 }: Failure, lost: boolean): boolean {
+  return lost || atlasStatus >= 500;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { connect } from './connect.ts';
 import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
 import type { Client } from './undici.ts';
@@ -11,15 +12,28 @@ export interface Exchanged {
 /** One kept-alive HTTP/1.1 connection, in use by one request at a time. */
 export class Connection {
   readonly #open: () => Client;
+  readonly #clock: Clock;
   #client: Client;
   #used = false;
+  #exchangedAt = Number.NEGATIVE_INFINITY;
   /** When its last use ended, milliseconds since the epoch. */
   idleSince: number;
 
-  constructor(open: () => Client, now: number) {
+  constructor(open: () => Client, clock: Clock) {
     this.#open = open;
+    this.#clock = clock;
     this.#client = open();
-    this.idleSince = now;
+    this.idleSince = clock.now();
+  }
+
+  /** When its last exchange began, milliseconds since the epoch. */
+  get exchangedAt(): number {
+    return this.#exchangedAt;
+  }
+
+  /** True where a request would be written at once, as far as is known on this side. */
+  get isOpen(): boolean {
+    return !this.destroyed && this.#client.stats.connected;
   }
 
   get destroyed(): boolean {
@@ -33,6 +47,7 @@ export class Connection {
   async exchange(request: HttpRequest, milliseconds: number): Promise<Exchanged> {
     if (this.destroyed) this.renew();
     const reused = this.#used;
+    this.#exchangedAt = this.#clock.now();
     const outcome = await exchange(this.#client, request, milliseconds);
     this.#used = 'status' in outcome;
     return { outcome, reused };
@@ -40,6 +55,7 @@ export class Connection {
 
   /** Opens the connection below without sending anything over it: see {@link connect}. */
   open(): Promise<void> {
+    if (this.destroyed) this.renew();
     return connect(this.#client);
   }
 

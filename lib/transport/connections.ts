@@ -86,10 +86,9 @@ export class Connections {
   /** An idle connection that can still be trusted, or a new one. */
   #take(): Connection {
     this.#leased += 1;
-    const now = this.#clock.now();
     const connection = this.#idle.pop();
-    if (!connection) return new Connection(this.#open, now);
-    if (now - connection.idleSince >= IDLE_MILLISECONDS) connection.renew();
+    if (!connection) return new Connection(this.#open, this.#clock);
+    if (this.#clock.now() - connection.idleSince >= IDLE_MILLISECONDS) connection.renew();
     return connection;
   }
 

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Fault } from '../../infra/emulators/loopback/faults.ts';
-import { startOperations } from './support.ts';
+import { Connection } from '../../lib/transport/connection.ts';
+import { manualClock, NOW } from '../support/clock.ts';
+import { type Started, startOperations } from './support.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('one connection', () => {
   it('carries a look and the deletion that rests on it, however many do the same', async () => {
@@ -13,7 +17,7 @@ describe('one connection', () => {
       ids.map((id) =>
         operations.onOneConnection(call, async (connection) => {
           await operations.getUser(call, id, connection);
-          await operations.deleteUser(call, id, connection);
+          await operations.deleteUser(call, id, connection, NOW);
         }),
       ),
     );
@@ -37,24 +41,75 @@ describe('one connection', () => {
     const users = await Promise.all(
       ids.map((id) => operations.onOneConnection(call, (connection) => operations.getUser(call, id, connection))),
     );
-    expect(users.map((user) => user?.id)).toEqual(ids);
+    expect(users.map(({ users: [user] }) => user?.id)).toEqual(ids);
   });
 });
 
-describe('a deletion of a user', () => {
-  it.each<[string, Fault]>([
-    ['a lost answer', failures.resetBeforeActing()],
-    ['a 500', failures.unexpectedError()],
-    ['a 429 that asks for a second', failures.rateLimited(1)],
-    ['an upgrade', failures.appUpgrade()],
-    ['a 401', failures.unauthorized()],
-  ])('is sent once, whatever comes: %s', async (_, fault) => {
-    const { atlas, operations, call, userId, api } = await startOperations();
-    await operations.listInvitations(call);
-    atlas.faults.next(fault, /^DELETE /);
-    await expect(
-      operations.onOneConnection(call, (connection) => operations.deleteUser(call, userId, connection)),
-    ).rejects.toMatchObject({ name: expect.stringMatching(/^Atlas/) });
-    expect(api().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+describe('a deletion that rests on a look', () => {
+  const deleteUser = ({ operations, call, userId }: Started, notAfter = NOW) =>
+    operations.onOneConnection(call, async (connection) => {
+      await operations.getUser(call, userId, connection);
+      return operations.deleteUser(call, userId, connection, notAfter);
+    });
+  const deletions = ({ api }: Started) => api().filter(({ method }) => method === 'DELETE').length;
+
+  it.each<[string, Fault, boolean]>([
+    ['an answer lost before Atlas acted', failures.resetBeforeActing(), true],
+    ['an answer lost after Atlas acted', failures.resetAfterActing(), true],
+    ['a gateway that lost the answer', { status: 504 }, true],
+    ['a success that is none of its', { status: 202, body: {} }, true],
+    ['a 500', failures.unexpectedError(), false],
+    ['a 429 that asks for a second', failures.rateLimited(1), false],
+    ['an upgrade', failures.appUpgrade(), false],
+  ])('is sent once, whatever comes: %s', async (_, fault, lost) => {
+    const started = await startOperations();
+    started.atlas.faults.next(fault, /^DELETE /);
+    expect(await deleteUser(started)).toMatchObject({ kind: 'failure', failure: { retry: true }, lost });
+    expect(deletions(started)).toBe(1);
+  });
+
+  it('is sent once where its credential was refused, though another is at hand by then', async () => {
+    const started = await startOperations();
+    started.atlas.faults.next(failures.unauthorized(), /^DELETE /);
+    expect(await deleteUser(started)).toEqual({ kind: 'unsent' });
+    expect(deletions(started)).toBe(1);
+  });
+
+  it('does not leave once the look has become too old', async () => {
+    const started = await startOperations();
+    expect(await deleteUser(started, NOW - 1)).toEqual({ kind: 'unsent' });
+    expect(deletions(started)).toBe(0);
+  });
+
+  it('does not leave where a credential was so long in coming', async () => {
+    const clock = manualClock();
+    const started = await startOperations({ clock });
+    const { atlas } = started;
+    atlas.settings.tokenSeconds = 10;
+    await started.operations.listInvitations(started.call);
+    atlas.settings.after = ({ method, path }) => {
+      if (method === 'GET' && path.includes('/users/')) clock.advance(9_500);
+      if (path.includes('oauth')) clock.advance(2_000);
+    };
+    expect(await deleteUser(started, NOW + 10_000)).toEqual({ kind: 'unsent' });
+    expect(started.call.trace.tokensMinted).toBe(2);
+    expect(deletions(started)).toBe(0);
+  });
+
+  it('does not leave where a connection was so long in coming', async () => {
+    const clock = manualClock();
+    const started = await startOperations({ clock });
+    started.atlas.faults.next({ headers: { Connection: 'close' }, act: true }, /^GET /);
+    vi.spyOn(Connection.prototype, 'open').mockImplementationOnce(async () => clock.advance(2_000));
+    expect(await deleteUser(started, NOW + 1_000)).toEqual({ kind: 'unsent' });
+    expect(deletions(started)).toBe(0);
+  });
+
+  it('goes over a new connection where the look was the last over the old one', async () => {
+    const started = await startOperations();
+    started.atlas.faults.next({ headers: { Connection: 'close' }, act: true }, /^GET /);
+    expect(await deleteUser(started)).toMatchObject({ kind: 'done' });
+    const [look, deletion] = started.api();
+    expect(deletion?.connection).not.toBe(look?.connection);
   });
 });

@@ -4,6 +4,7 @@ import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import type { AtlasOperations } from '../../lib/atlas/operations.ts';
 import type { Call } from '../../lib/call.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { NOW } from '../support/clock.ts';
 import { type Started, startOperations } from './support.ts';
 
 const OTHER_ID = '66b0f1a2000000000000dead';
@@ -43,7 +44,7 @@ describe('an operation asks for', () => {
     [
       'deleteUser',
       ({ operations, call, userId }) =>
-        operations.onOneConnection(call, (on) => operations.deleteUser(call, userId, on)),
+        operations.onOneConnection(call, (on) => operations.deleteUser(call, userId, on, Number.POSITIVE_INFINITY)),
       'DELETE',
       /\/users\/[0-9a-f]{24}$/,
       '2025-02-19',
@@ -73,7 +74,10 @@ describe('what Atlas shows', () => {
     expect(await operations.getInvitation(call, invitationId)).toMatchObject({ kind: 'found', value: invitation });
     expect(await operations.listInvitations(call)).toMatchObject({ kind: 'found', value: [invitation] });
     const user = { id: userId, username: 'Ann@example.com', orgMembershipStatus: 'PENDING' };
-    expect(await operations.onOneConnection(call, (on) => operations.getUser(call, userId, on))).toEqual(user);
+    expect(await operations.onOneConnection(call, (on) => operations.getUser(call, userId, on))).toEqual({
+      users: [user],
+      since: NOW,
+    });
   });
 
   it('may be that there is nothing', async () => {
@@ -81,8 +85,8 @@ describe('what Atlas shows', () => {
     expect(await operations.getInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone' });
     expect(await operations.deleteInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone', lostBefore: false });
     await operations.onOneConnection(call, async (on) => {
-      expect(await operations.getUser(call, OTHER_ID, on)).toBeUndefined();
-      expect(await operations.deleteUser(call, OTHER_ID, on)).toBe('gone');
+      expect(await operations.getUser(call, OTHER_ID, on)).toMatchObject({ users: [] });
+      expect(await operations.deleteUser(call, OTHER_ID, on, NOW)).toMatchObject({ kind: 'gone' });
     });
   });
 });

@@ -3,7 +3,7 @@ import type { Resource } from '../../lib/atlas/resource.ts';
 import type { Answer } from '../../lib/transport/exchange.ts';
 import { callOn } from '../support/call.ts';
 import { NOW } from '../support/clock.ts';
-import { startStage } from '../support/stage.ts';
+import { type StageOptions, startStage } from '../support/stage.ts';
 
 /** An answer with an error in Atlas's schema. */
 export function error(status: number, errorCode: string, more: object = {}): Answer {
@@ -26,8 +26,8 @@ export function failureOf(answer: Answer, resource?: Resource, expected?: 200 | 
 }
 
 /** A stage with one invitation, and the operations of its service. */
-export async function startOperations() {
-  const stage = await startStage();
+export async function startOperations(options?: StageOptions) {
+  const stage = await startStage(options);
   const { invitationId, userId } = stage.organization.invite('Ann@example.com');
   const { operations } = stage.service.deployment;
   const api = () => stage.atlas.requests.filter(({ path }) => path.startsWith('/api/atlas/'));

@@ -9,15 +9,17 @@ async function startSlow({
   milliseconds,
   accepts = false,
   looks = 1,
+  invited = ANN,
 }: {
   milliseconds: number;
   accepts?: boolean;
   looks?: number;
+  invited?: string;
 }) {
   const scene = await startScene({ ATLAS_CANCEL_API: 'users' });
   scenes.push(scene);
   const { atlas, clock, organization } = scene;
-  organization.invite(ANN);
+  organization.invite(invited);
   let left = looks;
   atlas.settings.after = ({ method, path }) => {
     if (method !== 'GET' || !path.includes('/users') || left === 0) return;
@@ -48,6 +50,22 @@ describe('a look at a person whose answer was long in coming', () => {
   it('is not repeated where it took no more than a second', async () => {
     const { ask } = await startSlow({ milliseconds: 1_000 });
     expect((await ask({ username: ANN })).requests).toEqual(['GET users?username', 'DELETE users/{userId}']);
+  });
+
+  it('is not repeated where only the search for the entry took long', async () => {
+    const { ask, organization } = await startSlow({ milliseconds: 400, looks: 100, invited: 'Ann@Example.com' });
+    for (let number = 1; number <= 450; number += 1) organization.addMember(`member${number}@example.com`);
+    const { outcome, requests } = await ask({ username: ANN });
+    expect(outcome).toBe('cancelled');
+    expect(requests).toEqual([
+      'GET users?username',
+      'GET users',
+      'GET users?username',
+      'GET users',
+      'GET users',
+      'GET users?username',
+      'DELETE users/{userId}',
+    ]);
   });
 
   it('every time deletes nothing: it is left to a later try', async () => {

@@ -104,6 +104,25 @@ describe('after the end of the invites endpoint', () => {
     expect(organization.personById(userId)?.status).toBe('ACTIVE');
   });
 
+  it.each<[string, Fault]>([
+    ['was answered with a 429', failures.rateLimited(1)],
+    ['was answered with an upgrade', failures.appUpgrade()],
+    ['was refused with a 401', failures.unauthorized()],
+  ])('a deletion that %s did not end what is gone by then', async (_, fault) => {
+    const { atlas, organization } = scene;
+    atlas.settings.sunset = '410';
+    for (const left of organization.all()) organization.remove(left);
+    const { userId } = organization.addMember(ANN);
+    atlas.faults.next(fault, ({ method }) => {
+      if (method !== 'DELETE') return false;
+      const member = organization.personById(userId);
+      if (member) organization.remove(member);
+      return true;
+    });
+    const { outcome } = await scene.ask({ username: ANN, ifAccepted: 'remove' }, scene.newService());
+    expect(outcome).toBe('already_gone');
+  });
+
   it('reads the status and deletes over one connection, with nothing between them', async () => {
     const { atlas, organization } = scene;
     atlas.settings.sunset = '410';

@@ -79,8 +79,30 @@ describe.each(PHASES)('an organization of more than one page, %s the end', (phas
     begin(phase, 1_100);
     const pages = async () =>
       (await scene.ask({ username: ANN })).requests.filter((request) => request === 'GET users').length;
-    const all = phase === 'before' ? 4 : 3;
+    const all = phase === 'before' ? 7 : 6;
     expect([await pages(), await pages()]).toEqual([all, all]);
+  });
+
+  it.each(['USER_NOT_FOUND', 'USER_NOT_IN_ORG', 'RESOURCE_NOT_FOUND'])(
+    'concludes nothing from a list that is answered with %s',
+    async (errorCode) => {
+      begin(phase, 3);
+      scene.organization.addMember(ANN);
+      scene.atlas.faults.next({ status: 404, body: { error: 404, errorCode } }, /GET .*users\?/, 99);
+      const { served } = await scene.ask({ username: ANN });
+      expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
+    },
+  );
+
+  it('believes the list where the filter does not find whom it shows', async () => {
+    begin(phase, 3);
+    const { userId } = scene.organization.invite(ANN, { listed: false });
+    scene.atlas.faults.always(({ path }) =>
+      path.includes('users?username=') ? { status: 200, body: { results: [], links: [] } } : undefined,
+    );
+    const { outcome, requests } = await scene.ask({ username: ANN });
+    expect([outcome, requests.slice(-2)]).toEqual(['cancelled', ['GET users/{userId}', 'DELETE users/{userId}']]);
+    expect(scene.organization.personById(userId)).toBeUndefined();
   });
 
   it('takes no link for more than a hint: neither its host nor a next page after an empty one', async () => {

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { AtlasOperations, type User } from '../../lib/atlas/operations.ts';
+import { AtlasOperations, type Sighting } from '../../lib/atlas/operations.ts';
 import { CredentialSource } from '../../lib/credentials/source.ts';
 import type { Sqs } from '../../lib/queue/sqs.ts';
 import { runChaos } from './chaos.ts';
@@ -86,19 +86,22 @@ describe('the chaos notices', PATIENT, () => {
   });
 
   it('a decision that does not look at the status of a person', async () => {
-    const asPending = <U extends User | undefined>(user: U): U => user && { ...user, orgMembershipStatus: 'PENDING' };
+    const asPending = ({ users, since }: Sighting): Sighting => ({
+      users: users.map((user) => ({ ...user, orgMembershipStatus: 'PENDING' })),
+      since,
+    });
     const { findUsers, surveyUsers, getUser } = AtlasOperations.prototype;
     vi.spyOn(AtlasOperations.prototype, 'findUsers').mockImplementation(async function (
       this: AtlasOperations,
       ...args
     ) {
-      return (await findUsers.apply(this, args)).map(asPending);
+      return asPending(await findUsers.apply(this, args));
     });
     vi.spyOn(AtlasOperations.prototype, 'surveyUsers').mockImplementation(async function (
       this: AtlasOperations,
       ...args
     ) {
-      return (await surveyUsers.apply(this, args)).map(asPending);
+      return asPending(await surveyUsers.apply(this, args));
     });
     vi.spyOn(AtlasOperations.prototype, 'getUser').mockImplementation(async function (this: AtlasOperations, ...args) {
       return asPending(await getUser.apply(this, args));
