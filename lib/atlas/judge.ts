@@ -7,11 +7,13 @@ import type { Resource } from './resource.ts';
 
 /**
  * What an answer of Atlas means. `gone`: the invitation or the user is not there. `doubtful`: either that, or the endpoint
- * is no longer there. `sunset`: the endpoint is no longer there.
+ * is no longer there; of a list, which can't be missing by itself, it says the latter where it is `credible`. `sunset`: the
+ * endpoint is no longer there.
  */
 export type Verdict =
   | { readonly kind: 'done'; readonly body: unknown }
-  | { readonly kind: 'gone' | 'doubtful' | 'sunset'; readonly failure: Failure }
+  | { readonly kind: 'gone' | 'sunset'; readonly failure: Failure }
+  | { readonly kind: 'doubtful'; readonly failure: Failure; readonly credible: boolean }
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 /** Atlas docs, "API error codes" (reference/api-errors); the old names are still listed there. */
@@ -42,7 +44,14 @@ export function judge(answer: Answer, resource: Resource, expected: 200 | 204, n
       return { kind: 'gone', failure: failure('InvitationNotFound') };
     }
     if (status === 410 && error) return { kind: 'sunset', failure: failure('InvitationApiSunset') };
-    if (isDoubtful(status, error)) return { kind: 'doubtful', failure: failure('InvitationApiSunset') };
+    if (isDoubtful(status, error)) {
+      // A 406 without Atlas's error is the word of something before Atlas; a 410 means nothing else (RFC 9110 section 15.5.11).
+      return {
+        kind: 'doubtful',
+        failure: failure('InvitationApiSunset'),
+        credible: error !== undefined || status === 410,
+      };
+    }
   }
   if (resource === 'users' && status === 404 && error && USER_UNKNOWN.has(error.code)) {
     return { kind: 'gone', failure: failure('NotFound') };
@@ -79,6 +88,8 @@ function isDoubtful(status: number, error: AtlasError | undefined): boolean {
 function nameOf(status: number, code: string): FailureName {
   if (status === 401 || status === 402) return 'AtlasUnauthorized';
   if ((status === 400 || status === 403) && ACT_REFUSED.test(code)) return 'Forbidden';
+  // The date is ours, and no other request has a better one: it is Atlas that has changed.
+  if (code === 'INVALID_VERSION_DATE') return 'AtlasUnavailable';
   if (status === 400 && (code === 'VALIDATION_ERROR' || code.startsWith('INVALID_'))) return 'InvalidRequest';
   if (status === 403) return ACCESS_LIST.has(code) ? 'AtlasAccessListBlocked' : 'AtlasUnauthorized';
   if (status === 404 && ORGANIZATION_UNKNOWN.has(code)) return 'NotFound';

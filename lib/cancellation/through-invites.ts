@@ -57,8 +57,10 @@ export async function throughUsername(attempt: Attempt, username: string, shown?
     // One that others share may have been read before the person's entry was seen to be pending.
     const listed = await (pendingId === undefined && lists ? lists.of(call.orgId, list) : list());
     // The list is what tells an ended endpoint from a missing invitation: where it is missing itself, nothing else could.
-    if (listed.kind === 'gone') throw unlisted(listed);
-    if (listed.kind !== 'found') throw new EndpointSunset();
+    if (listed.kind !== 'found') {
+      assertProvesSunset(listed);
+      throw new EndpointSunset();
+    }
     const invitations = listed.value.filter((invitation) => sameAddress(invitation.username, username));
     const [first] = invitations;
     if (first) {
@@ -137,15 +139,22 @@ export async function settleDoubt(
 ): Promise<'gone' | 'sunset'> {
   if (missing.kind !== 'doubtful') return missing.kind;
   const listed = await operations.listInvitations(call);
-  if (listed.kind === 'gone') throw unlisted(listed);
-  if (listed.kind !== 'found') return 'sunset';
+  if (listed.kind !== 'found') {
+    assertProvesSunset(listed);
+    return 'sunset';
+  }
   if (listed.value.some((invitation) => invitation.id === id)) {
     throw new Failure('AtlasUnavailable', 'Atlas lists this invitation, but says that it is not there.');
   }
   return 'gone';
 }
 
-/** "Invitation not found" makes no sense as the answer to a list. */
-function unlisted({ failure }: Missing): Failure {
-  return new Failure('AtlasUnavailable', 'Atlas did not list the invitations.', { atlasStatus: failure.atlasStatus });
+/**
+ * Whether a list that is not there shows that its endpoint has ended: "invitation not found" makes no sense as the answer to it.
+ * @throws {Failure} `AtlasUnavailable` where it does not
+ */
+function assertProvesSunset(missing: Missing): void {
+  if (missing.kind === 'sunset' || (missing.kind === 'doubtful' && missing.credible)) return;
+  const { atlasStatus } = missing.failure;
+  throw new Failure('AtlasUnavailable', 'Atlas did not list the invitations.', { atlasStatus });
 }

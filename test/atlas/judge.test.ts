@@ -65,6 +65,13 @@ describe('an invitation', () => {
   });
 });
 
+it('is not blamed for a version that Atlas has ended: 400 INVALID_VERSION_DATE of the users endpoint', () => {
+  expect(failureOf(error(400, 'INVALID_VERSION_DATE'), 'users')).toMatchObject({
+    name: 'AtlasUnavailable',
+    retry: true,
+  });
+});
+
 describe('a user', () => {
   it.each(['USER_NOT_FOUND', 'USER_NOT_IN_ORG'])('is gone: 404 %s', (code) => {
     expect(verdictOf(error(404, code), 'users')).toMatchObject({ kind: 'gone' });

@@ -90,6 +90,19 @@ describe('what is no end of the invites endpoint', () => {
     expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
   });
 
+  it('a 406 in which Atlas does not say so, be it of the list too', async () => {
+    const { invitationId } = scene.organization.invite(ANN);
+    scene.atlas.faults.always(({ path }) =>
+      path.includes('/invites') ? { status: 406, body: '<h1>No</h1>' } : undefined,
+    );
+    for (const input of [{ invitationId }, { username: ANN }]) {
+      const { served } = await scene.ask(input);
+      expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
+    }
+    scene.atlas.faults.clear();
+    expect((await scene.ask({ invitationId })).served.result?.via).toBe('invites');
+  });
+
   it('a list that answers as a missing invitation would', async () => {
     scene.atlas.faults.next(
       { status: 404, body: { error: 404, errorCode: 'INVALID_INVITATION_ID', detail: 'x' } },
