@@ -1,9 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Service } from '../../lib/service.ts';
-import { CASES, type Case, inputBy, type Person, PHASES, type Phase, put, WAYS, type Way } from './cases.ts';
+import {
+  CASES,
+  type Case,
+  inputBy,
+  type Person,
+  PHASES,
+  type Phase,
+  put,
+  type Removal,
+  WAYS,
+  type Way,
+} from './cases.ts';
 import { type CaseRun, casesPage, type EventRun } from './cases-page.ts';
-import { type Ended, type Input, type Scene, startScene } from './scene.ts';
+import { ANN, type Ended, type Input, type Scene, startScene } from './scene.ts';
 
 const SUNSETS = ['410', '404', '406'] as const;
 const LOSSES = { 'took effect': failures.resetAfterActing(), 'did not': failures.resetBeforeActing() };
@@ -93,13 +104,49 @@ it.each(['accepted', 'expired', 'rejected', 'unknown'] as const)('one more tells
 });
 
 function runOf(person: Person, way: Way): Ended {
-  const one = CASES.find(
-    (any) => any.phase === 'before' && any.removal === 'fail' && any.person === person && any.way === way,
-  );
-  const run = one && runs.get(one);
-  if (!run) throw new Error('there is no such case');
+  const run = runs.get(caseOf('before', person, way, 'fail'));
+  if (!run) throw new Error('the case was not run');
   return run.done;
 }
+
+function caseOf(phase: Phase, person: Person, way: Way, removal: Removal): Case {
+  const one = CASES.find(
+    (any) => any.phase === phase && any.removal === removal && any.person === person && any.way === way,
+  );
+  if (!one) throw new Error('there is no such case');
+  return one;
+}
+
+it.each([
+  ['before', 'pending', 'invitationId', 'fail', 'invites'],
+  ['before', 'pending', 'username', 'fail', 'invites'],
+  ['before', 'pending', 'userId', 'fail', 'invites'],
+  ['before', 'pending', 'invitationId and username', 'fail', 'invites'],
+  ['before', 'accepted', 'username', 'remove', 'users'],
+  ['before', 'unknown', 'username', 'fail', 'users'],
+  ['after', 'pending', 'username', 'fail', 'users'],
+  ['after', 'accepted', 'userId', 'remove', 'users'],
+] as const)(
+  '%s the end, %s, by %s, ifAccepted %s: it is the %s endpoint that does it',
+  (phase, person, way, removal, via) => {
+    const run = runs.get(caseOf(phase, person, way, removal));
+    expect([run?.done.served.result?.via, run?.dry.served.result?.via]).toEqual([via, via]);
+  },
+);
+
+it('tells the address of an invitation that was asked for by its id alone, were it to be cancelled', () => {
+  const run = runs.get(caseOf('before', 'pending', 'invitationId', 'fail'));
+  expect(run?.dry.served.result?.username).toBe(ANN);
+});
+
+it.each(['expired', 'rejected'] as const)('tells whom Atlas shows with an invitation that is %s', (person) => {
+  const { result } = runs.get(caseOf('after', person, 'username', 'fail'))?.done.served ?? {};
+  expect(result).toMatchObject({
+    outcome: 'already_gone',
+    username: ANN,
+    userId: expect.stringMatching(/^[0-9a-f]{24}$/),
+  });
+});
 
 it('has every case on its page', async () => {
   await expect(casesPage([...runs.values()], ends, losses)).toMatchFileSnapshot('../../lib/cancellation/CASES.md');

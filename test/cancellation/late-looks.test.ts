@@ -72,7 +72,15 @@ describe('a look at a person whose answer was long in coming', () => {
     const { ask, organization } = await startSlow({ milliseconds: 1_500, looks: 100 });
     const { outcome, requests } = await ask({ username: ANN });
     expect(outcome).toBe('AtlasUnavailable');
-    expect(requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+    expect(requests).toEqual(Array.from({ length: 10 }, () => 'GET users?username'));
     expect(organization.person(ANN)?.status).toBe('PENDING');
+  });
+
+  it('is not repeated before a removal: who is to be removed is so as a member or not', async () => {
+    const { ask, organization, newService } = await startSlow({ milliseconds: 5_000 });
+    organization.accept(ANN);
+    const service = newService({ ALLOW_MEMBER_REMOVAL: 'true' });
+    const { outcome, requests } = await ask({ username: ANN, ifAccepted: 'remove' }, service);
+    expect([outcome, requests]).toEqual(['member_removed', ['GET users?username', 'DELETE users/{userId}']]);
   });
 });

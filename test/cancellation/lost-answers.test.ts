@@ -56,9 +56,11 @@ describe.each(Object.entries(LOSSES))('one answer %s', (_, fault) => {
     const smooth = await ask(phase, person, way, more);
     for (let number = 1; number <= smooth.requests.length; number += 1) {
       const { outcome: word, served } = await ask(phase, person, way, more, fault, number);
-      expect([word, served.result?.confirmed], smooth.requests[number - 1]).toEqual([
+      const { confirmed, via } = served.result ?? {};
+      expect([word, confirmed, via], smooth.requests[number - 1]).toEqual([
         outcome,
         outcome === 'InvitationAccepted' ? undefined : true,
+        smooth.served.result?.via,
       ]);
     }
   });
@@ -82,8 +84,8 @@ describe('a deletion by invitationId alone, whose answer was lost', () => {
     ['lost by a gateway after it took effect', false],
     ['reset before it took effect', true],
   ] as const)('%s: cancelled, confirmed: %s', async (loss, confirmed) => {
-    const { outcome, served } = await ask('before', 'pending', 'invitationId', {}, LOSSES[loss], 1);
-    expect([outcome, served.result?.confirmed]).toEqual(['cancelled', confirmed]);
+    const { served } = await ask('before', 'pending', 'invitationId', {}, LOSSES[loss], 1);
+    expect(served.result).toMatchObject({ outcome: 'cancelled', confirmed, via: 'invites' });
   });
 });
 
@@ -121,6 +123,36 @@ describe('after the end of the invites endpoint', () => {
     });
     const { outcome } = await scene.ask({ username: ANN, ifAccepted: 'remove' }, scene.newService());
     expect(outcome).toBe('already_gone');
+  });
+
+  it('a deletion that failed did not end what another one has ended before its repetition', async () => {
+    const { atlas, organization } = scene;
+    atlas.settings.sunset = '410';
+    for (const left of organization.all()) organization.remove(left);
+    organization.invite(ANN);
+    let deletions = 0;
+    atlas.faults.always(({ method }) => {
+      if (method !== 'DELETE') return undefined;
+      deletions += 1;
+      if (deletions === 1) return failures.unexpectedError();
+      for (const left of organization.all()) organization.remove(left);
+      return undefined;
+    });
+    const { outcome } = await scene.ask({ username: ANN }, scene.newService());
+    atlas.faults.clear();
+    expect([outcome, deletions]).toEqual(['already_gone', 2]);
+  });
+
+  it('a deletion that goes on failing is given up after as many tries as the door has patience for', async () => {
+    const { atlas, organization } = scene;
+    atlas.settings.sunset = '410';
+    for (const left of organization.all()) organization.remove(left);
+    organization.invite(ANN);
+    atlas.faults.next(failures.unexpectedError(), /DELETE/, 99);
+    const { outcome, requests } = await scene.ask({ username: ANN }, scene.newService());
+    atlas.faults.clear();
+    expect(outcome).toBe('AtlasUnavailable');
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(4);
   });
 
   it('reads the status and deletes over one connection, with nothing between them', async () => {

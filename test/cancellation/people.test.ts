@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
+import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import { PHASES, type Phase } from './cases.ts';
 import { ANN, isOfApi, type Scene, startScene } from './scene.ts';
 
@@ -149,20 +150,50 @@ describe('several invitations of one person', () => {
       if (method === 'DELETE') deletions += 1;
       if (deletions === 2) scene.atlas.settings.sunset = '410';
     };
-    expect((await scene.ask({ username: ANN })).outcome).toBe('cancelled');
-    expect(scene.organization.all()).toEqual([]);
+    const { outcome, requests } = await scene.ask({ username: ANN });
+    expect([outcome, scene.organization.all()]).toEqual(['cancelled', []]);
+    expect(requests).toEqual([
+      'GET invites',
+      'DELETE invites/{invitationId}',
+      'DELETE invites/{invitationId}',
+      'GET users?username',
+      'DELETE users/{userId}',
+    ]);
+  });
+
+  it('and one that another has taken back in the meantime: no success of this request', async () => {
+    scene.organization.invite(ANN);
+    scene.atlas.settings.before = ({ method }) => {
+      const person = scene.organization.person(ANN);
+      if (method === 'DELETE' && person) scene.organization.remove(person);
+    };
+    expect((await scene.ask({ username: ANN })).outcome).toBe('already_gone');
+  });
+
+  it('of which the one asked for is gone: the new one is cancelled, where the address tells whose it was', async () => {
+    const { invitationId } = scene.organization.invite(ANN);
+    expect((await scene.ask({ invitationId })).outcome).toBe('cancelled');
+    scene.organization.invite(ANN);
+    const { outcome, served, requests } = await scene.ask({ invitationId, username: ANN });
+    expect([outcome, served.result?.via, scene.organization.all()]).toEqual(['cancelled', 'invites', []]);
+    expect(requests).toEqual([
+      'GET invites/{invitationId}',
+      'GET users',
+      'GET invites',
+      'DELETE invites/{invitationId}',
+    ]);
   });
 });
 
-describe('a member who is invited too, as no organization should have one', () => {
+describe('a person with two entries, as no organization should have one', () => {
   const entry = (id: string, orgMembershipStatus: string) => ({
     id: `66b1c0de000000000000000${id}`,
     username: ANN,
     orgMembershipStatus,
   });
 
-  it('is removed and uninvited, and the result does not hide the removal', async () => {
-    const left = [entry('1', 'PENDING'), entry('2', 'ACTIVE')];
+  /** Atlas after the end, with these entries; a deletion takes effect, and the first is answered like this. */
+  function beginWith(left: ReturnType<typeof entry>[], first: Fault = { status: 204 }): string[] {
     const deleted: string[] = [];
     scene.atlas.settings.sunset = '410';
     scene.atlas.faults.always((request) => {
@@ -174,10 +205,25 @@ describe('a member who is invited too, as no organization should have one', () =
         left.findIndex((one) => one.id === id),
         1,
       );
-      return { status: 204 };
+      return deleted.length === 1 ? first : { status: 204 };
     });
+    return deleted;
+  }
+
+  it.each<[string, Fault]>([
+    ['with a success', { status: 204 }],
+    ['with an error', failures.unexpectedError()],
+    ['not at all', failures.resetBeforeActing()],
+  ])('is removed and uninvited, and the removal, answered %s, is not hidden by the result', async (_, answer) => {
+    const deleted = beginWith([entry('1', 'PENDING'), entry('2', 'ACTIVE')], answer);
     const { outcome } = await scene.ask({ username: ANN, ifAccepted: 'remove' });
     expect([outcome, deleted]).toEqual(['member_removed', ['66b1c0de0000000000000002', '66b1c0de0000000000000001']]);
+  });
+
+  it('is told by the entry that is acted upon', async () => {
+    beginWith([entry('1', 'INVITATION_EXPIRED'), entry('2', 'PENDING')]);
+    const { served } = await scene.ask({ username: ANN, dryRun: true });
+    expect(served.result).toMatchObject({ outcome: 'would_cancel', via: 'users', userId: '66b1c0de0000000000000002' });
   });
 });
 

@@ -62,14 +62,18 @@ describe('what is no end of the invites endpoint', () => {
       scene.atlas.settings.goneAs = goneAs;
       const { invitationId } = scene.organization.invite(ANN);
       scene.organization.accept(ANN);
+      scene.organization.invite('bob@example.com');
       const alone = await scene.ask({ invitationId });
-      expect(alone.outcome).toBe('InvitationNotFound');
+      expect(alone.served.failure).toMatchObject({
+        name: 'InvitationNotFound',
+        errorCode: goneAs === '404-resource' ? 'RESOURCE_NOT_FOUND' : 'INVALID_INVITATION_ID',
+        atlasStatus: goneAs === '400-invitation' ? 400 : 404,
+      });
       expect(alone.requests).toEqual([
         'DELETE invites/{invitationId}',
         ...(goneAs === '404-resource' ? ['GET invites'] : []),
       ]);
       expect((await scene.ask({ invitationId, username: ANN })).outcome).toBe('InvitationAccepted');
-      scene.organization.invite('bob@example.com');
       expect((await scene.ask({ username: 'bob@example.com' })).served.result?.via).toBe('invites');
     },
   );
@@ -97,7 +101,7 @@ describe('what is no end of the invites endpoint', () => {
     );
     for (const input of [{ invitationId }, { username: ANN }]) {
       const { served } = await scene.ask(input);
-      expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
+      expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true, atlasStatus: 406 });
     }
     scene.atlas.faults.clear();
     expect((await scene.ask({ invitationId })).served.result?.via).toBe('invites');
@@ -129,6 +133,7 @@ describe('ATLAS_CANCEL_API', () => {
       const { served, requests } = await scene.ask(input, service);
       expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
       expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+      expect(requests.filter((request) => request === 'GET invites')).toHaveLength(3);
     }
   });
 
@@ -141,6 +146,21 @@ describe('ATLAS_CANCEL_API', () => {
     expect(served.failure?.message).toContain('ATLAS_CANCEL_API');
     scene.atlas.settings.sunset = undefined;
     expect((await scene.ask({ username: ANN }, service)).outcome).toBe('cancelled');
+  });
+
+  it('auto: leaves to the users endpoint only the entry that was pending before the list was read', async () => {
+    const { userId } = scene.organization.invite(ANN, { listed: false });
+    let lists = 0;
+    scene.atlas.settings.after = ({ path }) => {
+      if (path.endsWith('/invites')) lists += 1;
+      const person = scene.organization.personById(userId);
+      if (lists !== 2 || !person) return;
+      scene.organization.remove(person);
+      scene.organization.invite(ANN);
+    };
+    const { outcome, served, requests } = await scene.ask({ username: ANN });
+    expect([outcome, served.result?.via, scene.organization.all()]).toEqual(['cancelled', 'invites', []]);
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toEqual(['DELETE invites/{invitationId}']);
   });
 
   it('auto: leaves to the users endpoint what the invites endpoint does not list', async () => {

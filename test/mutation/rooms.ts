@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cancellation: {
     mutate: ['lib/cancellation/*.ts'],
     tests: [
-      'test/cancellation/{person,cases}.test.ts',
+      'test/cancellation/{person,progress,cases}.test.ts',
       'test/cancellation/{late-looks,sunset,lost-answers,people}.test.ts',
       'test/queue/shared-list.test.ts',
     ],

@@ -119,4 +119,16 @@ describe('a shared list', () => {
     expect(await lists.of('a', read)).toBe(list);
     expect(readings()).toBe(1);
   });
+
+  it('that could not be read after long leaves in place what was read since', async () => {
+    const { clock, lists, read, readings } = counted();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const slow = lists.of('a', () => promise);
+    clock.advance(5_000);
+    await lists.of('a', read);
+    reject(new Error('no'));
+    await expect(slow).rejects.toThrow('no');
+    await lists.of('a', read);
+    expect(readings()).toBe(1);
+  });
 });
