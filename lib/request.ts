@@ -93,6 +93,8 @@ function describe(issue: v.BaseIssue<unknown>): RefusedField {
 }
 
 const LONGEST_FIELD = 64;
+/** An address has 254 characters at the most (RFC 3696, erratum 1690): what is longer than a few of them is no name. */
+const LONGEST_NAME = 1_000;
 const MOST_FIELDS = 10;
 
 /** The failure for a request with these refused fields. Names come from outside too: they are cut short. */
@@ -106,6 +108,9 @@ export function refusal(refused: readonly RefusedField[]): Failure {
 }
 
 function printable(name: string): string {
+  // A key may be as long as the whole body, and hiding takes a second for some megabytes: nothing of it is said, since what
+  // is cut off before it is hidden may be half an address.
+  if (name.length > LONGEST_NAME) return `(a name of ${name.length} characters)`;
   // Hidden before it is cut: half an address is not known for one.
   const visible = redact(name.toWellFormed()).replace(/[^\x20-\x7e]/g, '?');
   return visible.length > LONGEST_FIELD ? `${visible.slice(0, LONGEST_FIELD)}...` : visible;

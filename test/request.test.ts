@@ -164,6 +164,15 @@ describe('parseRequest', () => {
     expect(refused({ orgId: ORG, userId: USER, [name]: 1 }).fields).toMatchObject([{ field: said }]);
   });
 
+  it.each([
+    ['of a thousand characters', `${'x'.repeat(989)}example.com`, `${'x'.repeat(64)}...`],
+    ['of more', `${'x'.repeat(990)}example.com`, '(a name of 1001 characters)'],
+    ['as long as a body may be', '\\"@'.repeat(1_200_000), '(a name of 3600000 characters)'],
+    ['with an address where one might cut', `${'a@b '.repeat(249)}ann@example.com`, '(a name of 1011 characters)'],
+  ])('never looks through a name for what to hide that is longer than a thousand characters: %s', (_, name, said) => {
+    expect(refused({ orgId: ORG, userId: USER, [name]: 1 }).fields).toMatchObject([{ field: said }]);
+  });
+
   it('hides an address in a field name, however long it is', () => {
     const { message } = refused({ [`${'a'.repeat(70)}@example.com`]: 1, orgId: ORG, userId: USER });
     expect(message).toBe('a***@example.com is not a field of this request.');
