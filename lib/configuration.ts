@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { configuredBaseUrl } from './base-url.ts';
 import { Id, type Secret, SecretText } from './credentials/secret.ts';
 import { Failure } from './failures.ts';
+import { ID } from './id.ts';
 
 /** What the environment says, checked. */
 export interface Configuration {
@@ -58,7 +59,7 @@ function readOrgIds(given: string | undefined): ReadonlySet<string> | undefined 
     .split(',')
     .map((id) => id.trim())
     .filter(Boolean);
-  if (ids.length === 0 || !ids.every((id) => /^[0-9a-f]{24}$/.test(id))) {
+  if (ids.length === 0 || !ids.every((id) => ID.test(id))) {
     malformed('ATLAS_ALLOWED_ORG_IDS', 'must be ids of 24 lower-case hexadecimal digits, separated by commas');
   }
   return new Set(ids);

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { Failure, type RefusedField } from './failures.ts';
+import { ID } from './id.ts';
 import { redact } from './mask.ts';
 
-const HEX_ID = /^[0-9a-f]{24}$/;
 /** WHATWG HTML, "valid e-mail address", as `input type=email` accepts it. Linear: no part can match in two ways. */
 const EMAIL =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
 const Id = v.pipe(
   v.string('must be text of 24 lower-case hexadecimal digits'),
-  v.regex(HEX_ID, 'must be 24 lower-case hexadecimal digits'),
+  v.regex(ID, 'must be 24 lower-case hexadecimal digits'),
 );
 const Username = v.pipe(
   v.string('must be an e-mail address'),

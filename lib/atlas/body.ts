@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { Failure } from '../failures.ts';
+import { ID } from '../id.ts';
 
-export const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+export const Id = v.pipe(v.string(), v.regex(ID));
 
 /**
  * The body of a 200 as what it should be.

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { cloudBaseUrl } from '../base-url.ts';
 import { Failure } from '../failures.ts';
+import { ID } from '../id.ts';
 
 /** What a secret holds, whichever of its shapes it was written in. */
 export interface Secret {
@@ -31,7 +32,7 @@ const BASE_URL_KEYS = ['baseUrl', 'BaseUrl', 'base_url'] as const;
 /** Visible ASCII, as a header can carry it; without the colon that ends an id in Basic credentials (RFC 7617 section 2). */
 export const Id = v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,256}$/));
 export const SecretText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,1024}$/));
-const OrgId = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/));
+const OrgId = v.pipe(v.string(), v.regex(ID));
 const Fields = v.record(v.string(), v.unknown());
 
 /**
