@@ -89,6 +89,7 @@ describe('what is no end of the invites endpoint', () => {
 
   it('a deletion that is answered 406 for an invitation that is listed', async () => {
     const { invitationId } = scene.organization.invite(ANN);
+    scene.organization.invite('bob@example.com');
     scene.atlas.faults.next({ status: 406 }, /DELETE/);
     const { served } = await scene.ask({ invitationId });
     expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
