@@ -109,6 +109,17 @@ describe('a round through the dead letters', () => {
   });
 });
 
+describe('the dead-letter queue', () => {
+  it('has deleted and released nothing, as far as is known, where SQS does not answer', async () => {
+    const { queue, letters } = await startRound(1);
+    const [letter] = await letters.receive();
+    if (!letter) throw new Error('one was there');
+    await queue.close();
+    expect(await letters.delete(letter)).toBe(false);
+    await expect(letters.release(letter)).resolves.toBeUndefined();
+  });
+});
+
 describe('npm run redrive', () => {
   it('ends while the queue is served and all that it moves fails again', async () => {
     const { queue, run } = await startRedrive();

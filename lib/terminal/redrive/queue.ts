@@ -69,29 +69,24 @@ export class DeadLetterQueue {
     await this.#releases.add(receiptHandle);
   }
 
-  async #delete(handles: readonly string[]): Promise<boolean[]> {
+  #delete(handles: readonly string[]): Promise<boolean[]> {
     const Entries = numbered(handles.map((ReceiptHandle) => ({ ReceiptHandle })));
-    return this.#try(handles, new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+    const command = new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries });
+    return done(handles, () => this.#client.send(command));
   }
 
-  async #release(handles: readonly string[]): Promise<boolean[]> {
+  #release(handles: readonly string[]): Promise<boolean[]> {
     const Entries = numbered(handles.map((ReceiptHandle) => ({ ReceiptHandle, VisibilityTimeout: 0 })));
-    return this.#try(handles, new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries });
+    return done(handles, () => this.#client.send(command));
   }
+}
 
-  /** What SQS refuses or does not answer was not done: whoever asked says so. */
-  async #try(
-    handles: readonly string[],
-    command: DeleteMessageBatchCommand | ChangeMessageVisibilityBatchCommand,
-  ): Promise<boolean[]> {
-    try {
-      const answer =
-        command instanceof DeleteMessageBatchCommand
-          ? await this.#client.send(command)
-          : await this.#client.send(command);
-      return taken(handles, answer);
-    } catch {
-      return [];
-    }
+/** For each whether it was done. What SQS refuses or does not answer was not: whoever asked says so. */
+async function done(handles: readonly string[], ask: () => Promise<Parameters<typeof taken>[1]>): Promise<boolean[]> {
+  try {
+    return taken(handles, await ask());
+  } catch {
+    return [];
   }
 }
