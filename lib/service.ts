@@ -155,7 +155,7 @@ export class Service {
         this.#write(logLine('WARN', this.clock.now(), { message }));
       }
       const read = environmentCredentials ? async () => environmentCredentials : (readSecret ?? secretsManagerReader());
-      const secrets = new ReadAhead(read);
+      const secrets = new ReadAhead(read, this.clock);
       return {
         configuration,
         secrets,
