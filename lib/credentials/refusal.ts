@@ -13,7 +13,7 @@ export interface Evidence {
 }
 
 /** What a 401 says of the credential, and so what is to be done. */
-export type Verdict =
+export type RefusalVerdict =
   /** A new one is no better: the use is refused, not the credential. */
   | 'lasting'
   /** Nothing yet: wait for the one that is on its way. */
@@ -30,7 +30,7 @@ export type Verdict =
  * USER_UNAUTHORIZED), only what it has worked for does: so a death is cured however often, and what lasts costs one renewal
  * a minute.
  */
-export function judgeRefusal({ fresh, worked, uncured, underWay, due }: Evidence): Verdict {
+export function judgeRefusal({ fresh, worked, uncured, underWay, due }: Evidence): RefusalVerdict {
   if (fresh) return 'lasting';
   const dead = worked && !uncured;
   if (underWay === 'dead' || (underWay === 'doubtful' && !dead)) return 'awaited';
