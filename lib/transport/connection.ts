@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { Alarm } from './alarm.ts';
 import { connect } from './connect.ts';
 import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
 import type { Client } from './undici.ts';
@@ -13,6 +14,7 @@ export interface Exchanged {
 export class Connection {
   readonly #open: () => Client;
   readonly #clock: Clock;
+  readonly #alarm = new Alarm();
   #client: Client;
   #used = false;
   #exchangedAt = Number.NEGATIVE_INFINITY;
@@ -48,7 +50,7 @@ export class Connection {
     if (this.destroyed) this.renew();
     const reused = this.#used;
     this.#exchangedAt = this.#clock.now();
-    const outcome = await exchange(this.#client, request, milliseconds);
+    const outcome = await exchange(this.#client, request, milliseconds, this.#alarm);
     this.#used = 'status' in outcome;
     return { outcome, reused };
   }

@@ -43,7 +43,7 @@ export class Connections {
    * {@link lease} without waiting, beyond the bound where it is reached: for what those who hold the other connections may
    * be waiting for themselves.
    */
-  async leaseNow<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  leaseNow<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#use(this.#take(), work);
   }
 

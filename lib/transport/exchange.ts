@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Alarm } from './alarm.ts';
 import type { Client, DispatchHandler } from './undici.ts';
 
 export interface HttpRequest {
@@ -37,7 +38,12 @@ class TryTimeout extends Error {
  * follows a redirect: a redirect is an answer like any other. A client that lost an answer, or whose answer was cut, is
  * destroyed: what a later read would find on it belongs to the past.
  */
-export function exchange(client: Client, request: HttpRequest, milliseconds: number): Promise<Answer | Loss> {
+export function exchange(
+  client: Client,
+  request: HttpRequest,
+  milliseconds: number,
+  alarm = new Alarm(),
+): Promise<Answer | Loss> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -46,7 +52,7 @@ export function exchange(client: Client, request: HttpRequest, milliseconds: num
     let headers: IncomingHttpHeaders = {};
 
     const settle = (outcome: Answer | Loss) => {
-      clearTimeout(timer);
+      alarm.clear();
       resolve(outcome);
     };
     const answer = (complete: boolean, answered: number): Answer => ({
@@ -63,7 +69,7 @@ export function exchange(client: Client, request: HttpRequest, milliseconds: num
       );
       client.destroy(cause, () => {});
     };
-    const timer = setTimeout(() => broken(new TryTimeout(`no answer within ${milliseconds} ms`)), milliseconds);
+    alarm.set(milliseconds, () => broken(new TryTimeout(`no answer within ${milliseconds} ms`)));
 
     const handler: DispatchHandler = {
       onRequestStart() {
