@@ -48,6 +48,17 @@ describe('the line of a request', () => {
     });
   });
 
+  it.each([
+    ['the millisecond', '2026-11-23T08:00:00.000Z'],
+    ['the same second', '2026-11-23T08:00:00.999Z'],
+    ['the next', '2026-11-23T08:00:01.020Z'],
+    ['the one before, as clocks are set right', '2026-11-23T07:59:59.007Z'],
+    ['another day', '2027-07-01T00:00:00.000Z'],
+  ])('says when it was written, in %s', (_, timestamp) => {
+    const text = requestLine({ asked: { door: 'http' }, trace: newTrace(), milliseconds: 12 }, Date.parse(timestamp));
+    expect(JSON.parse(text)).toMatchObject({ timestamp });
+  });
+
   it('says when a secret was read and a token had, and says nothing of it when not', () => {
     const trace = { ...newTrace(), secretsRead: 1, tokensMinted: 1 };
     expect(line({ result: RESULT, trace })).toMatchObject({ secretsRead: 1, tokensMinted: 1 });
