@@ -36,7 +36,7 @@ export function readEvent(event: unknown): HttpEvent {
   throw unreadable();
 }
 
-/** API Gateway HTTP API, payload format 2.0 (AWS docs, "http-api-develop-integrations-lambda"). */
+/** API Gateway HTTP API, payload format 2.0, whose header names are in lower case (AWS docs, "http-api-develop-integrations-lambda"). */
 function fromV2(event: Fields): HttpEvent {
   const context = object(event['requestContext']);
   const authorizer = objectOrNone(context['authorizer']);
@@ -46,7 +46,7 @@ function fromV2(event: Fields): HttpEvent {
     route: requiredText(event['routeKey']),
     path: texts(event['pathParameters']),
     query: complete(query, event),
-    headers: lowerCased(texts(event['headers'])),
+    headers: texts(event['headers']),
     body: body(event),
     gateway: { requestId: text(context['requestId']), receivedAt: number(context['timeEpoch']), patience: 30_000 },
     askedBy:

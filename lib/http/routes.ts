@@ -63,7 +63,7 @@ function deletion({ path, query, body }: HttpEvent, id: 'invitationId' | 'userId
     orgId: path['orgId'],
     [id]: path[id],
     dryRun: given.get('dryRun') === 'true',
-    ...(given.has('ifAccepted') ? { ifAccepted: given.get('ifAccepted') } : {}),
+    ifAccepted: given.get('ifAccepted'),
   };
 }
 
