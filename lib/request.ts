@@ -77,10 +77,10 @@ export function parseFields<const Entries extends v.ObjectEntries>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw refusal([{ field: 'request', description: 'must be a JSON object' }]);
   }
-  // valibot names the first of them only.
-  const unknown = Object.keys(input).filter((key) => !Object.hasOwn(schema.entries, key));
   const parsed = v.safeParse(schema, input);
   if (parsed.success) return parsed.output;
+  // valibot names the first of them only.
+  const unknown = Object.keys(input).filter((key) => !Object.hasOwn(schema.entries, key));
   throw refusal([
     ...unknown.map((field) => ({ field, description: 'is not a field of this request' })),
     ...parsed.issues.map(describe).filter(({ field }) => !unknown.includes(field)),
