@@ -13,10 +13,8 @@ const BusEvent = v.object({ 'detail-type': v.string(), source: v.string(), detai
  */
 export function readInput(body: string): unknown {
   const outer = parseJson(body);
-  const notification = v.safeParse(Notification, outer);
-  const inner = notification.success ? parseJson(notification.output.Message) : outer;
-  const event = v.safeParse(BusEvent, inner);
-  return event.success ? event.output.detail : inner;
+  const inner = v.is(Notification, outer) ? parseJson(outer.Message) : outer;
+  return v.is(BusEvent, inner) ? inner.detail : inner;
 }
 
 function parseJson(text: string): unknown {

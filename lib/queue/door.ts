@@ -88,13 +88,16 @@ export function createQueueDoor(
   };
 }
 
+class AtTheEnd extends Error {
+  override readonly name = 'AtTheEnd';
+}
+
 /** Waits for the work, or for the end: Lambda would take the whole batch back from a function that it has to stop. */
 async function atMost(end: Deadline, work: Promise<unknown>): Promise<void> {
-  const late = new Error('The invocation is at its end.');
   try {
-    await before(end, work, () => late);
+    await before(end, work, () => new AtTheEnd());
   } catch (error) {
-    if (error !== late) throw error;
+    if (!(error instanceof AtTheEnd)) throw error;
   }
 }
 

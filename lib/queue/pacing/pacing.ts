@@ -37,8 +37,7 @@ export class Pacing {
 
   /** A turn for the message with this input, or how long it has to wait for one. */
   async ask(input: unknown): Promise<Turn | Parked> {
-    const orgId = v.safeParse(Input, input);
-    const known = orgId.success ? this.#organizations.get(orgId.output.orgId) : undefined;
+    const known = v.is(Input, input) ? this.#organizations.get(input.orgId) : undefined;
     const buckets = [...(known?.values() ?? [])];
     for (;;) {
       const askedAt = this.#clock.now();
