@@ -34,12 +34,12 @@ export function readRateLimit(headers: IncomingHttpHeaders, parameters?: readonl
   const refill = count(parameters?.[3]);
   const seconds = count(parameters?.[4]);
   if (capacity === undefined && remaining === undefined && refill === undefined) return undefined;
-  return {
-    ...(capacity === undefined ? {} : { capacity }),
-    ...(remaining === undefined ? {} : { remaining }),
-    ...(refill === undefined ? {} : { refill }),
-    ...(seconds === undefined ? {} : { seconds }),
-  };
+  const rateLimit: { -readonly [field in keyof RateLimit]: RateLimit[field] } = {};
+  if (capacity !== undefined) rateLimit.capacity = capacity;
+  if (remaining !== undefined) rateLimit.remaining = remaining;
+  if (refill !== undefined) rateLimit.refill = refill;
+  if (seconds !== undefined) rateLimit.seconds = seconds;
+  return rateLimit;
 }
 
 /**
