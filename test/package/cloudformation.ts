@@ -14,7 +14,14 @@ const Parameter = v.looseObject({
   AllowedPattern: v.optional(v.string()),
 });
 
+const Rule = v.strictObject({
+  RuleCondition: v.unknown(),
+  Assertions: v.array(v.strictObject({ Assert: v.unknown(), AssertDescription: v.string() })),
+});
+
 const Template = v.object({
+  Metadata: v.optional(v.never()),
+  Rules: v.record(v.string(), Rule),
   Parameters: v.record(v.string(), Parameter),
   Conditions: v.record(v.string(), v.unknown()),
   Resources: v.record(v.string(), Resource),
@@ -25,6 +32,8 @@ const Template = v.object({
 export interface Stack {
   readonly parameters: v.InferOutput<typeof Template>['Parameters'];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Why CloudFormation would refuse these values together, by the rules. */
+  readonly refusals: readonly string[];
   /** The types of all resources that would be there, by logical id. */
   readonly types: Readonly<Record<string, string>>;
   /** Resources of one type, by logical id, with all functions of the template resolved. */
@@ -121,6 +130,10 @@ export function readStack(values: Readonly<Record<string, string>> = {}): Stack 
   return {
     parameters: template.Parameters,
     outputs: Object.fromEntries(Object.entries(template.Outputs).map(([id, { Value }]) => [id, resolve(Value)])),
+    refusals: Object.values(template.Rules)
+      .filter(({ RuleCondition }) => resolve(RuleCondition))
+      .flatMap(({ Assertions }) => Assertions.filter(({ Assert }) => !resolve(Assert)))
+      .map(({ AssertDescription }) => AssertDescription),
     types: Object.fromEntries(resources.map(([id, { Type }]) => [id, Type])),
     resourcesOf: (type, properties) =>
       Object.fromEntries(

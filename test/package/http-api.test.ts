@@ -7,6 +7,7 @@ const Route = v.object({
   RouteKey: v.string(),
   AuthorizationType: v.string(),
   AuthorizerId: v.optional(v.string()),
+  AuthorizationScopes: v.optional(v.array(v.string())),
 });
 const ROUTES = [
   'DELETE /api/atlas/v2/orgs/{orgId}/invites/{invitationId}',
@@ -28,6 +29,14 @@ describe('the routes of the HTTP API', () => {
     expect(routesOf(JWT)).toEqual(
       ROUTES.map((RouteKey) => ({ RouteKey, AuthorizationType: 'JWT', AuthorizerId: '<JwtAuthorizer>' })),
     );
+  });
+});
+
+describe('the scopes of JSON Web Tokens', () => {
+  it('are asked for by all routes, where some are given', () => {
+    const routes = routesOf({ ...JWT, JwtScopes: 'invitations:delete,admin' });
+    expect(routes).toHaveLength(ROUTES.length);
+    for (const route of routes) expect(route.AuthorizationScopes).toEqual(['invitations:delete', 'admin']);
   });
 });
 

@@ -33,6 +33,7 @@ it.each([
   ['SecurityGroupIds', 'default'],
   ['JwtIssuer', 'http://idp.example.com'],
   ['JwtAudience', 'a, b'],
+  ['JwtScopes', 'invitations:delete, admin'],
   ['HttpReservedConcurrency', '0'],
   ['ProducerAccountIds', '*'],
   ['ProducerTopicArns', 'arn:aws:sns:eu-central-1:111122223333:*'],
@@ -54,6 +55,7 @@ it.each([
   ['SecurityGroupIds', 'sg-0a1b2c'],
   ['JwtIssuer', 'https://idp.example.com/realms/staff'],
   ['JwtAudience', 'offboarding,https://api.example.com'],
+  ['JwtScopes', 'invitations:delete,https://api.example.com/admin'],
   ['HttpReservedConcurrency', '20'],
   ['ProducerAccountIds', '111122223333,444455556666'],
   ['ProducerTopicArns', `${TOPIC},${TOPIC}-2`],
@@ -66,4 +68,35 @@ it.each([
 ])('%s takes %j', (name, value) => {
   expect(parameters).toHaveProperty(name);
   expect(allows(name, value)).toBe(true);
+});
+
+describe('parameters that need one another', () => {
+  const subnets = { SubnetIds: 'subnet-1' };
+  const groups = { SecurityGroupIds: 'sg-1' };
+  const issuer = { JwtIssuer: 'https://idp.example.com' };
+  const audience = { JwtAudience: 'offboarding' };
+  const scopes = { JwtScopes: 'invitations:delete' };
+  const types = { EventDetailTypes: 'Person Left' };
+
+  it.each([
+    [subnets, 'SecurityGroupIds'],
+    [groups, 'SubnetIds'],
+    [issuer, 'JwtAudience'],
+    [audience, 'JwtIssuer'],
+    [scopes, 'JwtIssuer'],
+    [types, 'EventSources'],
+  ])('%j alone is refused before anything is deployed, since there is no %s', (given, missing) => {
+    expect(readStack(given).refusals).toEqual([expect.stringContaining(missing)]);
+  });
+
+  it.each([
+    {},
+    { ...subnets, ...groups },
+    { ...issuer, ...audience },
+    { ...issuer, ...audience, ...scopes },
+    { ...types, EventSources: 'com.example.hr' },
+    { EventSources: 'com.example.hr' },
+  ])('%j is taken', (given) => {
+    expect(readStack(given).refusals).toEqual([]);
+  });
 });
