@@ -12,8 +12,12 @@ import { CredentialSource } from './source.ts';
 
 /** Milliseconds for one read of a secret, the SDK's own repetitions included. */
 const READ_MILLISECONDS = 6_000;
-/** Secrets whose credentials are kept at once; the one longest unused makes room, see {@link CredentialStore}. */
-const MOST_SOURCES = 100;
+/**
+ * Secrets whose credentials are kept at once; the one longest unused makes room, see {@link CredentialStore}. Far more than a
+ * container meets: organizations served in turn, one more than there is room for, would each lose theirs before it is needed
+ * again, and every request would cost a token. One takes about 4 KB of the heap with its token, all of them 20 MB.
+ */
+const MOST_SOURCES = 5_000;
 
 export interface CredentialStoreOptions {
   readonly network: Network;

@@ -65,50 +65,6 @@ describe('one secret for each organization', () => {
     expect(endOf(await tryDeletion(service, refused?.id ?? ''))).toBe('AtlasUnauthorized');
     expect(endOf(await tryDeletion(service, other?.id ?? ''))).toBe('InvitationNotFound');
   });
-
-  it('keeps a hundred, and forgets the one that was unused longest', async () => {
-    const stage = await startMany(101);
-    const { service, organizations } = stage;
-    const [first, second] = organizations;
-    await Promise.all(organizations.slice(0, 100).map(({ id }) => tryDeletion(service, id)));
-    await tryDeletion(service, first?.id ?? '');
-    const cost = costMeter(stage);
-    cost();
-    await tryDeletion(service, organizations[100]?.id ?? '');
-    expect(cost()).toEqual({ exchanges: 1, reads: 1 });
-    await tryDeletion(service, first?.id ?? '');
-    expect(cost()).toEqual({ exchanges: 0, reads: 0 });
-    await tryDeletion(service, second?.id ?? '');
-    expect(cost()).toEqual({ exchanges: 1, reads: 1 });
-  });
-});
-
-describe('an organization whose secret Atlas refuses', () => {
-  it('costs nothing more within the minute, though a hundred others are served meanwhile', async () => {
-    const stage = await startMany(101);
-    const { service, organizations, secretsManager } = stage;
-    const [refused, ...others] = organizations;
-    secretsManager.put(refused?.name ?? '', { clientId: refused?.account.clientId, clientSecret: 'x' });
-    expect(endOf(await tryDeletion(service, refused?.id ?? ''))).toBe('AtlasUnauthorized');
-    for (const { id } of others) expect(endOf(await tryDeletion(service, id))).toBe('InvitationNotFound');
-    const cost = costMeter(stage);
-    cost();
-    expect(endOf(await tryDeletion(service, refused?.id ?? ''))).toBe('AtlasUnauthorized');
-    expect(cost()).toEqual({ exchanges: 0, reads: 0 });
-  });
-
-  it('nor does a lasting 401, which the same hundred others do not make new', async () => {
-    const stage = await startMany(101);
-    const { service, organizations } = stage;
-    const [demoted, ...others] = organizations;
-    if (demoted) demoted.account.roles = ['ORG_READ_ONLY'];
-    expect(endOf(await tryDeletion(service, demoted?.id ?? ''))).toBe('AtlasUnauthorized');
-    for (const { id } of others) expect(endOf(await tryDeletion(service, id))).toBe('InvitationNotFound');
-    const cost = costMeter(stage);
-    cost();
-    expect(endOf(await tryDeletion(service, demoted?.id ?? ''))).toBe('AtlasUnauthorized');
-    expect(cost()).toEqual({ exchanges: 0, reads: 0 });
-  });
 });
 
 describe('a secret that names its organization', () => {
