@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import type { Invoke } from '../../infra/local/lambda-runtime.ts';
+import { runStateMachine } from '../../infra/local/workflow.ts';
 import { FAILURES } from '../../lib/failures.ts';
 import { serviceName } from '../../lib/observability/metrics.ts';
 import { readStack } from './cloudformation.ts';
@@ -7,7 +9,7 @@ import { readStack } from './cloudformation.ts';
 const Metric = v.object({
   Namespace: v.string(),
   MetricName: v.string(),
-  Dimensions: v.array(v.object({ Name: v.string(), Value: v.string() })),
+  Dimensions: v.optional(v.array(v.object({ Name: v.string(), Value: v.string() })), []),
 });
 const Alarm = v.looseObject({
   AlarmName: v.string(),
@@ -36,6 +38,8 @@ function watchedBy(alarm: Alarm | undefined): string[] {
 }
 
 const alarms = alarmsOf();
+const ORG = '0123456789abcdef01234567';
+const INPUT = { cancellation: { username: 'ann@example.com', orgIds: [ORG] }, preflight: { orgIds: [ORG] } };
 const service = serviceName('atlas-uninvite-dev-http');
 
 it.each([
@@ -45,6 +49,15 @@ it.each([
     [`Failed service=${service} failure=AtlasUnauthorized`, `Failed service=${service} failure=CredentialsInvalid`],
   ],
   ['AddressBlockedAlarm', [`Failed service=${service} failure=AtlasAccessListBlocked`]],
+  [
+    'OutageAlarm',
+    [
+      ...['AtlasUnavailable', 'AtlasTimeout', 'CredentialsUnavailable'].map(
+        (name) => `Failed service=${service} failure=${name}`,
+      ),
+      '5xx ApiId=<HttpApi>',
+    ],
+  ],
   ['MessagesParkedAlarm', ['ApproximateNumberOfMessagesNotVisible QueueName=<Queue>.QueueName']],
   ['MessagesWaitingAlarm', ['ApproximateAgeOfOldestMessage QueueName=<Queue>.QueueName']],
   [
@@ -52,6 +65,7 @@ it.each([
     [
       'Errors FunctionName=<HttpLambdaFunction>',
       'Errors FunctionName=<QueueLambdaFunction>',
+      'WorkflowBreakdowns',
       `Failed service=${service} failure=InternalError`,
     ],
   ],
@@ -113,5 +127,66 @@ describe('InvitesApiNeededAlarm', () => {
   it('counts every call of a deployment that is told to use no other endpoint', () => {
     const { InvitesApiNeededAlarm } = alarmsOf({ AtlasCancelApi: 'invites' });
     expect(watchedBy(InvitesApiNeededAlarm)).toEqual([`InvitesApiCalls service=${service}`]);
+  });
+});
+
+describe('OutageAlarm', () => {
+  const Rule = v.object({ EvaluationPeriods: v.number(), DatapointsToAlarm: v.number() });
+  const { EvaluationPeriods, DatapointsToAlarm } = v.parse(Rule, alarms['OutageAlarm']);
+  const periods = alarms['OutageAlarm']?.Metrics?.flatMap(({ MetricStat }) => MetricStat?.['Period'] ?? []);
+
+  it('is raised by no blip, be it a quarter of an hour long', () => {
+    expect(new Set(periods)).toEqual(new Set([900]));
+    // Two periods are what so short a time can touch.
+    expect(DatapointsToAlarm).toBeGreaterThan(2);
+  });
+
+  it('is raised by a deployment that fails three requests in a row, of one an hour', () => {
+    expect(DatapointsToAlarm).toBeLessThanOrEqual(3);
+    expect(EvaluationPeriods * 900).toBeGreaterThanOrEqual(3 * 3600);
+  });
+});
+
+describe('every failure by its name', () => {
+  const watched = Object.values(alarms).flatMap(watchedBy).join();
+
+  it.each(Object.entries(FAILURES).filter(([, { retry }]) => retry))(
+    '%s is watched, since it is no fault of the request',
+    (name) => {
+      // A rate limit is Atlas's regular word, and is waited for.
+      if (name === 'AtlasRateLimited') return;
+      expect(watched).toContain(`failure=${name}`);
+    },
+  );
+});
+
+describe('WorkflowBreakdowns', () => {
+  const Filter = v.object({
+    LogGroupName: v.string(),
+    FilterPattern: v.string(),
+    MetricTransformations: v.array(v.object({ MetricNamespace: v.string(), MetricName: v.string() })),
+  });
+  const { WorkflowBreakdowns } = readStack().resourcesOf('AWS::Logs::MetricFilter', Filter);
+  const [counted] = WorkflowBreakdowns?.MetricTransformations ?? [];
+
+  it('counts the state that is entered after a failure without a name of ours, in each state machine', async () => {
+    const [, type, name] =
+      /type = "(\w+)StateEntered".*name = "([^"]+)"/.exec(WorkflowBreakdowns?.FilterPattern ?? '') ?? [];
+    for (const machine of ['cancellation', 'preflight'] as const) {
+      const broken: Invoke = async () => ({ error: { errorType: 'Runtime.OutOfMemory', errorMessage: '', trace: [] } });
+      const { events } = await runStateMachine(machine, INPUT[machine], { invoke: broken, skipWaits: true });
+      const entered = events.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
+      expect(entered).toContainEqual(expect.objectContaining({ type, name }));
+    }
+  });
+
+  it('reads the log of the state machines, and is the metric that the alarm watches', () => {
+    expect(WorkflowBreakdowns?.LogGroupName).toBe('<StateMachineLogGroup>');
+    const metrics = alarms['ErrorsAlarm']?.Metrics?.map(({ MetricStat }) => MetricStat?.Metric);
+    expect(metrics).toContainEqual({
+      Namespace: counted?.MetricNamespace,
+      MetricName: counted?.MetricName,
+      Dimensions: [],
+    });
   });
 });
