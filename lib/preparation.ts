@@ -8,7 +8,7 @@ import type { Network } from './transport/network.ts';
 const LONGEST_MILLISECONDS = 2_000;
 
 /** What can be had before there is a request. */
-export interface Preparation {
+interface Preparation {
   readonly configuration: Configuration;
   readonly secrets: ReadAhead;
   readonly network: Network;

@@ -11,7 +11,7 @@ import { type ServicePackage, serverlessScript } from './service-package.ts';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 10_000;
 
-export interface ApiGatewayOptions {
+interface ApiGatewayOptions {
   /** The package to run: its archives, its routes. */
   readonly servicePackage: ServicePackage;
   /** Environment of the functions; nothing of this process's own reaches them. */

@@ -13,7 +13,7 @@ export interface EventSource {
   readonly arn: string;
 }
 
-export interface MappingOptions {
+interface MappingOptions {
   readonly client: SQSClient;
   readonly source: EventSource;
   readonly invoke: (event: SQSEvent) => Promise<Invocation>;

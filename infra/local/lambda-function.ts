@@ -16,7 +16,7 @@ export interface LambdaFunction {
   stop(): Promise<void>;
 }
 
-export interface LambdaFunctionOptions {
+interface LambdaFunctionOptions {
   /** All that the function finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Gets each line that it writes. @default ignored */

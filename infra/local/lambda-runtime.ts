@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** What Lambda's Invoke says of a function that threw. */
-export interface FunctionError {
+interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];

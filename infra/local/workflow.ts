@@ -11,10 +11,10 @@ export type StateMachineName = 'cancellation' | 'preflight';
 type Json = Parameters<StateMachine['run']>[0];
 type States = Pick<StateMachineDefinition, 'States'>;
 /** Something that happened in an execution: a state was entered, retried, caught ... */
-export type ExecutionEvent =
+type ExecutionEvent =
   ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
-export interface ExecutionOptions {
+interface ExecutionOptions {
   /** Runs the function that the tasks invoke. */
   readonly invoke: Invoke;
   /** Lets no time pass in states that wait, nor before retries. @default false */

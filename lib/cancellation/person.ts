@@ -2,7 +2,7 @@ import type { User } from '../atlas/operations.ts';
 import { Failure } from '../failures.ts';
 
 /** What is to be done about a person, read off the person's entries in the organization. */
-export type NextAct =
+type NextAct =
   | { readonly act: 'nothing' }
   | { readonly act: 'cancel' | 'remove'; readonly user: User; readonly more: boolean };
 

@@ -19,7 +19,7 @@ const READ_MILLISECONDS = 6_000;
  */
 const MOST_SOURCES = 5_000;
 
-export interface CredentialStoreOptions {
+interface CredentialStoreOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly read: ReadSecret;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Algorithm, Challenge } from './digest-challenge.ts';
 
-export interface DigestParts {
+interface DigestParts {
   readonly username: string;
   readonly password: string;
   readonly method: string;

@@ -13,7 +13,7 @@ export interface Evidence {
 }
 
 /** What a 401 says of the credential, and so what is to be done. */
-export type RefusalVerdict =
+type RefusalVerdict =
   /** A new one is no better: the use is refused, not the credential. */
   | 'lasting'
   /** Nothing yet: wait for the one that is on its way. */

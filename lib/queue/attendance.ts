@@ -19,7 +19,7 @@ const SHORTEST = 1_000;
 /** How a message ended: it may be deleted, or it goes back to the queue and is hidden for so long. */
 export type Ending = 'done' | { readonly seconds: number };
 
-export interface AttendanceOptions {
+interface AttendanceOptions {
   readonly service: Pick<Service, 'clock' | 'serve' | 'note'>;
   readonly pacing: Pacing;
   readonly batch: Batch;

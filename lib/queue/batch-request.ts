@@ -1,5 +1,5 @@
 /** An entry of a batch request of SQS under an id, by which the answer refers to it. */
-export type Numbered<T> = T & { readonly Id: string };
+type Numbered<T> = T & { readonly Id: string };
 
 export function numbered<T extends object>(entries: readonly T[]): Numbered<T>[] {
   return entries.map((entry, index) => ({ ...entry, Id: `${index}` }));

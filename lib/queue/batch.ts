@@ -9,7 +9,7 @@ import type { QueueMessage } from './event.ts';
 import { isRefusal, type Sqs, type Visibility } from './sqs.ts';
 
 /** What a batch has for all its messages. */
-export interface BatchOptions {
+interface BatchOptions {
   readonly service: Pick<Service, 'clock' | 'note' | 'count'>;
   readonly sqs: Sqs;
   readonly deadLetterQueueUrl: string | undefined;

@@ -3,7 +3,7 @@ const MOST_ENTRIES = 10;
 /** Bytes in one request to SQS: the limit before August 2025, which older endpoints may still have; it is 1 MiB since. */
 const MOST_BYTES = 262_144;
 
-export interface BatcherOptions<T> {
+interface BatcherOptions<T> {
   /** Sends up to ten entries in one request and tells for each whether SQS took it. Must not reject. */
   readonly send: (entries: readonly T[]) => Promise<readonly boolean[]>;
   /** Bytes that an entry counts for; one that is larger than a request may be goes alone. @default none */

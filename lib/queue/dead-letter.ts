@@ -12,7 +12,7 @@ const MOST_ATTRIBUTES = 10;
 export type DeadLetter = Omit<SendMessageBatchRequestEntry, 'Id'>;
 
 /** Why a message can't become a dead letter. */
-export type NotDeadLettered = 'no_queue' | 'same_queue' | 'unreadable_attributes' | 'no_free_attribute';
+type NotDeadLettered = 'no_queue' | 'same_queue' | 'unreadable_attributes' | 'no_free_attribute';
 
 /**
  * The message as a dead letter: body and attributes as they came, and an attribute that says why it failed. On a FIFO

@@ -1,7 +1,7 @@
 import { isFifo, type QueueMessage } from './event.ts';
 
 /** Messages that must be handled one after the other. */
-export type Lane = readonly QueueMessage[];
+type Lane = readonly QueueMessage[];
 
 /** On a FIFO queue the messages of each group are a lane, in their order; on a standard queue each message is one. */
 export function lanesOf(messages: readonly QueueMessage[]): Lane[] {

@@ -13,7 +13,7 @@ export interface Entry {
 }
 
 /** Requests sent to Atlas, and those of them that went to the invites endpoint. */
-export interface Spent {
+interface Spent {
   readonly requests: number;
   readonly invitesApiCalls: number;
 }

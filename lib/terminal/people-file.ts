@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts';
 
 export const COLUMNS = ['orgId', 'username', 'invitationId', 'userId', 'ifAccepted', 'reason'] as const;
 type Column = (typeof COLUMNS)[number];
-export type Cells = Readonly<Partial<Record<Column, string>>>;
+type Cells = Readonly<Partial<Record<Column, string>>>;
 
 /** One person of the file. */
 export interface Row {

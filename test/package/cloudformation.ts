@@ -29,7 +29,7 @@ const Template = v.object({
 });
 
 /** The template as packaged, and what CloudFormation would make of it. */
-export interface Stack {
+interface Stack {
   readonly parameters: v.InferOutput<typeof Template>['Parameters'];
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Why CloudFormation would refuse these values together, by the rules. */

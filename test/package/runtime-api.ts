@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** What a runtime has posted for one invocation. */
-export interface Posted {
+interface Posted {
   /** `response`, or `error`. */
   readonly kind: string;
   readonly body: unknown;

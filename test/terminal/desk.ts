@@ -35,7 +35,7 @@ export interface Desk {
   readonly report: (path: string) => Readonly<Record<string, string>>[];
 }
 
-export interface DeskOptions {
+interface DeskOptions {
   /** Whether somebody looks at the output. */
   readonly interactive?: boolean;
   /** How many rows there will be: time then goes on only while all that are under way wait. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { NOW } from '../support/clock.ts';
 
-export interface IdleClock extends Clock {
+interface IdleClock extends Clock {
   /** One of the workers is done: those that are left may all be waiting. */
   left(): void;
 }

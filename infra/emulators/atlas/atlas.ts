@@ -23,7 +23,7 @@ export interface AtlasOptions {
 }
 
 /** Counters since the start. */
-export interface AtlasCounts extends ServerCounts {
+interface AtlasCounts extends ServerCounts {
   tokenRequests: number;
   tokensMinted: number;
 }

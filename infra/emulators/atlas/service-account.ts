@@ -13,7 +13,7 @@ export interface ServiceAccountSecret {
   expiresAt: number;
 }
 
-export interface AccessToken {
+interface AccessToken {
   readonly account: ServiceAccount;
   readonly secret: ServiceAccountSecret;
   readonly value: string;

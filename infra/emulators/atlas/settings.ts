@@ -2,7 +2,7 @@ import type { LoopbackRequest } from '../loopback/request-log.ts';
 import type { ServerSettings } from '../loopback/server.ts';
 
 /** How an invitation that is no longer there is answered: the documentation says 400, public traffic shows 404. */
-export type GoneAs = '400-invitation' | '404-invitation' | '404-resource';
+type GoneAs = '400-invitation' | '404-invitation' | '404-resource';
 
 /** What a removed version answers; MongoDB has answered 410 for others, the rest is not ruled out. */
 export type Sunset = '410' | '404' | '406';

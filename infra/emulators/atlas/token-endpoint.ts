@@ -6,7 +6,7 @@ import type { Registry, ServiceAccount, ServiceAccountSecret } from './service-a
 const MINUTE = 60_000;
 
 /** What the two OAuth endpoints need to see of a request. */
-export interface FormRequest {
+interface FormRequest {
   authorization: string | undefined;
   contentType: string | undefined;
   body: string;

@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
 // One-digit day as recorded: a strict reader of HTTP dates fails on it.
 const DEPRECATION = { Deprecation: 'Wed, 19 Feb 2025 00:00:00 GMT', Sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
 
-export interface ApiRequest {
+interface ApiRequest {
   method: string;
   /** Path with query. */
   target: string;

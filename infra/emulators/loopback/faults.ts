@@ -25,7 +25,7 @@ export interface Fault {
 }
 
 /** Which requests a fault is for: tested against "METHOD path?query", or asked. */
-export type Match<R> = RegExp | ((request: R) => boolean);
+type Match<R> = RegExp | ((request: R) => boolean);
 
 /** Faults in waiting. */
 export class Faults<R extends LoopbackRequest> {

@@ -30,7 +30,7 @@ export function emptyCounts(): ServerCounts {
   return { requests: 0, answered429: 0, unanswered: 0, faults: 0 };
 }
 
-export interface ServerOptions<R extends LoopbackRequest> {
+interface ServerOptions<R extends LoopbackRequest> {
   port: number;
   clock: () => number;
   /** How many requests to keep. */

@@ -13,7 +13,7 @@ import { awsError } from './aws-error.ts';
 import { GetSecretValueRequest, getSecretValue } from './get-secret-value.ts';
 import { Secret, type SecretValue } from './secret.ts';
 
-export interface SecretsManagerOptions {
+interface SecretsManagerOptions {
   /** Default 0: any free port. */
   port?: number;
   /** Milliseconds since the epoch; default Date.now. */
@@ -25,7 +25,7 @@ export interface SecretsManagerOptions {
 }
 
 /** A request with what it asks for. */
-export interface SecretsManagerRequest extends LoopbackRequest {
+interface SecretsManagerRequest extends LoopbackRequest {
   /** As in X-Amz-Target, such as secretsmanager.GetSecretValue. */
   readonly action: string;
   readonly secretId: string | undefined;

@@ -18,7 +18,7 @@ export interface Ending {
 }
 
 /** An act that was begun. */
-export interface Performance {
+interface Performance {
   readonly door: string;
   readonly act: Act;
   readonly ending: Promise<Ending>;

@@ -36,7 +36,7 @@ const LEARNING = 0.05;
 const RARE = 0.5;
 
 /** What one message did to the bucket. */
-export interface Use {
+interface Use {
   readonly askedAt: number;
   /** Requests sent. */
   readonly requests: number;

@@ -10,12 +10,12 @@ const MOST_ORGANIZATIONS = 1_000;
 const Input = v.object({ orgId: v.string() });
 
 /** A message that has to wait. */
-export interface Parked {
+interface Parked {
   readonly seconds: number;
 }
 
 /** A message that may be served. */
-export interface Turn {
+interface Turn {
   /** Tells how it was served, once; whether it has to wait because Atlas limits the rate. */
   settle(served: Served): Parked | undefined;
 }

@@ -7,7 +7,7 @@ import { QueueUrls } from '../../queue/queue-urls.ts';
 import { type ReceivedLetter, toMessage } from './dead-letter.ts';
 import type { DeadLetterQueue } from './queue.ts';
 
-export interface MoverOptions {
+interface MoverOptions {
   readonly client: SQSClient;
   readonly from: Pick<DeadLetterQueue, 'delete' | 'fifo'>;
   /** ARN of that queue. */

@@ -4,7 +4,7 @@ import { lineOf, type ReceivedLetter } from './dead-letter.ts';
 import type { Moved } from './mover.ts';
 
 /** Shows what becomes of each dead letter. */
-export interface Showing {
+interface Showing {
   show(letter: ReceivedLetter, became: Moved | 'found'): void;
   end(): void;
 }
