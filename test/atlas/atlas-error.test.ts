@@ -34,6 +34,8 @@ describe('an error', () => {
     ['a numeric code', { errorCode: 404 }],
     ['a code that is a sentence', { errorCode: 'Org not found' }],
     ['a code without end', { errorCode: 'X'.repeat(101) }],
+    ['a code with words before it', { errorCode: 'no ORG_NOT_FOUND' }],
+    ['a code with words after it', { errorCode: 'ORG_NOT_FOUND!' }],
     ['a detail that is no text', { detail: 7 }],
     ['parameters that are no list', { parameters: 'x' }],
     ['fields that are none', { badRequestDetail: { fields: [1] } }],
@@ -59,6 +61,14 @@ describe('an error', () => {
   it('larger than any of Atlas is none, and nothing of it is passed on', () => {
     const failure = failureOf(error(404, 'ORG_NOT_FOUND', { parameters: ['x'.repeat(70_000)] }));
     expect(failure).toMatchObject({ name: 'AtlasUnavailable', parameters: undefined });
+  });
+
+  it('as large as one may be is one', () => {
+    const length = 64 * 1024 - error(404, 'ORG_NOT_FOUND', { parameters: [''] }).body.length;
+    expect(failureOf(error(404, 'ORG_NOT_FOUND', { parameters: ['x'.repeat(length)] })).name).toBe('NotFound');
+    expect(failureOf(error(404, 'ORG_NOT_FOUND', { parameters: ['x'.repeat(length + 1)] })).name).toBe(
+      'AtlasUnavailable',
+    );
   });
 
   it('nested without measure is passed on as deep as makes sense', () => {

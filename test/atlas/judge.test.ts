@@ -12,6 +12,7 @@ describe('an answer that says it is done', () => {
   it('is a 204 to a deletion, whatever comes with it', () => {
     expect(verdictOf(bare(204))).toEqual({ kind: 'done', body: undefined });
     expect(verdictOf(bare(204, '<html>'))).toEqual({ kind: 'done', body: undefined });
+    expect(verdictOf(bare(204, '{"id":1}'))).toEqual({ kind: 'done', body: undefined });
   });
 
   it('is a 200 with whole JSON to a reading', () => {
@@ -32,6 +33,13 @@ describe('an answer that says it is done', () => {
   ])('is not %s', (_, answer, expected) => {
     expect(failureOf(answer, 'invites', expected)).toMatchObject({ name: 'AtlasUnavailable', status: 502 });
   });
+
+  it('is told from one that is by what is wrong with it', () => {
+    expect(failureOf(bare(200, '<html>'), 'invites', 200)).toMatchObject({
+      message: 'Atlas answered 200, but the answer is no whole JSON.',
+      atlasStatus: 200,
+    });
+  });
 });
 
 describe('an invitation', () => {
@@ -51,8 +59,20 @@ describe('an invitation', () => {
     ['404 without a body', bare(404), 'failure'],
     ['404 with another code', error(404, 'SOMETHING_ELSE'), 'failure'],
     ['403 INVALID_INVITATION_ID', error(403, 'INVALID_INVITATION_ID'), 'failure'],
+    ['400 without a body', bare(400), 'failure'],
+    ['500 RESOURCE_NOT_FOUND', error(500, 'RESOURCE_NOT_FOUND'), 'failure'],
+    ['500 INVALID_VERSION_DATE', error(500, 'INVALID_VERSION_DATE'), 'failure'],
   ])('or its endpoint is gone: %s is %s', (_, answer, kind) => {
     expect(verdictOf(answer)).toMatchObject({ kind });
+  });
+
+  it.each<[string, Answer, boolean]>([
+    ['in which Atlas says so', error(406, 'INVALID_VERSION_DATE'), true],
+    ['that means nothing else', bare(410), true],
+    ['of something before Atlas', bare(406), false],
+    ['of something before Atlas, with a page', bare(406, '<h1>No</h1>'), false],
+  ])('may have lost its endpoint, by an answer %s', (_, answer, credible) => {
+    expect(verdictOf(answer)).toMatchObject({ kind: 'doubtful', credible });
   });
 
   it.each([
@@ -96,6 +116,9 @@ describe('a refusal', () => {
     [error(403, 'CANNOT_DELETE_LAST_ADMIN'), 'Forbidden'],
     [error(403, 'CANNOT_DEMOTE_LAST_ORG_OWNER'), 'Forbidden'],
     [error(403, 'CANNOT_REMOVE_ALL_USER_ROLES'), 'Forbidden'],
+    [error(403, 'GROUP_CANNOT_REMOVE_X'), 'AtlasUnauthorized'],
+    [error(409, 'CANNOT_DELETE_LAST_ADMIN'), 'AtlasUnavailable'],
+    [error(500, 'ORG_NOT_FOUND'), 'AtlasUnavailable'],
     [error(401, 'USER_UNAUTHORIZED'), 'AtlasUnauthorized'],
     [error(401, 'CANNOT_DELETE_LAST_ADMIN'), 'AtlasUnauthorized'],
     [bare(401), 'AtlasUnauthorized'],

@@ -58,6 +58,8 @@ describe('a deletion that rests on a look', () => {
     ['an answer lost after Atlas acted', failures.resetAfterActing(), true],
     ['a gateway that lost the answer', { status: 504 }, true],
     ['a success that is none of its', { status: 202, body: {} }, true],
+    ['a 200, which is none of its either', { status: 200, body: {} }, true],
+    ['a choice, which is no success', { status: 300 }, false],
     ['a 500', failures.unexpectedError(), false],
     ['a 429 that asks for a second', failures.rateLimited(1), false],
     ['an upgrade', failures.appUpgrade(), false],

@@ -4,7 +4,7 @@ import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import type { AtlasOperations } from '../../lib/atlas/operations.ts';
 import type { Call } from '../../lib/call.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { NOW } from '../support/clock.ts';
+import { manualClock, NOW } from '../support/clock.ts';
 import { type Started, startOperations } from './support.ts';
 
 const OTHER_ID = '66b0f1a2000000000000dead';
@@ -80,6 +80,13 @@ describe('what Atlas shows', () => {
     });
   });
 
+  it.each(['expire', 'reject', 'accept'] as const)('is told of a person after %s too', async (happen) => {
+    const { operations, call, organization, userId } = await startOperations();
+    organization[happen]('Ann@example.com');
+    const { users } = await operations.onOneConnection(call, (on) => operations.findUsers(call, 'Ann@example.com', on));
+    expect(users).toMatchObject([{ orgMembershipStatus: organization.personById(userId)?.status }]);
+  });
+
   it('may be that there is nothing', async () => {
     const { operations, call } = await startOperations();
     expect(await operations.getInvitation(call, OTHER_ID)).toMatchObject({ kind: 'gone' });
@@ -107,6 +114,8 @@ describe('a 200 is not believed', () => {
     ['an envelope around a list', list, { results: [invitation] }],
     ['a list with something else in it', list, [invitation, 7]],
     ['an invitation whose id is none', list, [{ ...invitation, id: '../users' }]],
+    ['an invitation whose id has more before it', list, [{ ...invitation, id: `../users/${OTHER_ID}` }]],
+    ['an invitation whose id has more after it', list, [{ ...invitation, id: `${OTHER_ID}/..` }]],
     ['null', list, 'null'],
     ['a user, but another one', user, { id: OTHER_ID, username: 'ann@example.com', orgMembershipStatus: 'PENDING' }],
     ['a user in a status that nobody knows', find, { results: [{ ...invitation, orgMembershipStatus: 'SUSPENDED' }] }],
@@ -116,7 +125,36 @@ describe('a 200 is not believed', () => {
   ])('where it holds %s', async (_, operate, body) => {
     const { atlas, operations, call, invitationId } = await startOperations();
     atlas.faults.next({ status: 200, ...(body === undefined ? {} : { body }) }, /^GET /);
-    await expect(operate(operations, call, invitationId)).rejects.toMatchObject({ name: 'AtlasUnavailable' });
+    await expect(operate(operations, call, invitationId)).rejects.toMatchObject({
+      name: 'AtlasUnavailable',
+      atlasStatus: 200,
+      message: expect.stringMatching(/^Atlas answered with (no|another) \w[\w ]+\.$/),
+    });
+  });
+});
+
+describe('a request', () => {
+  it('that was refused with a dead token has all its tries left', async () => {
+    const { atlas, operations, call, invitationId, account } = await startOperations();
+    await operations.listInvitations(call);
+    account.revokeTokens();
+    let deletions = 0;
+    atlas.faults.always(({ method }) => {
+      if (method === 'DELETE') deletions += 1;
+      return deletions === 2 ? { status: 503 } : undefined;
+    });
+    const patient = { ...call, retry: { tries: 2, longestWait: 1_000 } };
+    expect(await operations.deleteInvitation(patient, invitationId)).toMatchObject({ kind: 'deleted' });
+    expect(deletions).toBe(3);
+  });
+
+  it('to delete a user who can not exist asks for no other, and ends nothing', async () => {
+    const { operations, call, organization, api } = await startOperations();
+    await operations.deleteNobody(call);
+    expect(api().map(({ method, path }) => [method, path])).toEqual([
+      ['DELETE', `/api/atlas/v2/orgs/${organization.id}/users/000000000000000000000000`],
+    ]);
+    expect(organization.invitations()).toHaveLength(1);
   });
 });
 
@@ -141,6 +179,32 @@ describe('the trace of a call', () => {
         'ratelimit-remaining': '499',
       },
     });
+  });
+
+  it('adds up how long Atlas took, and tells the limit of each resource', async () => {
+    const clock = manualClock();
+    const { atlas, operations, call, invitationId, userId } = await startOperations({ clock });
+    atlas.settings.after = ({ path }) => {
+      if (path.startsWith('/api/atlas/')) clock.advance(5);
+    };
+    await operations.getInvitation(call, invitationId);
+    await operations.onOneConnection(call, (connection) => operations.getUser(call, userId, connection));
+    expect(call.trace.atlasMilliseconds).toBe(10);
+    expect(call.trace.rateLimits).toEqual({
+      invites: { capacity: 500, remaining: 499 },
+      users: { capacity: 500, remaining: 499 },
+    });
+    atlas.faults.next(failures.rateLimited(1), /^GET /);
+    await operations.listInvitations(call);
+    expect(call.trace.rateLimits.invites).toMatchObject({ capacity: 500, refill: 250, seconds: 60 });
+  });
+
+  it('holds no notice that is neither a date nor a number', async () => {
+    const { atlas, operations, call, invitationId } = await startOperations();
+    const headers = { Sunset: 'now <b> now', Deprecation: 'x'.repeat(65), 'Ratelimit-Limit': '7' };
+    atlas.faults.next({ status: 204, headers }, /^DELETE /);
+    await operations.deleteInvitation(call, invitationId);
+    expect(call.trace.notices).toEqual({ 'ratelimit-limit': '7' });
   });
 
   it('counts nothing of the invites endpoint where the other was asked', async () => {

@@ -50,8 +50,19 @@ describe('readRateLimit', () => {
     });
   });
 
+  it.each<[string, Record<string, string>, unknown[] | undefined, object]>([
+    ['what the bucket holds', { 'ratelimit-limit': '500' }, undefined, { capacity: 500 }],
+    ['what is left', { 'ratelimit-remaining': '490' }, undefined, { remaining: 490 }],
+    ['what comes back', {}, ['path', 55, undefined, 250], { refill: 250 }],
+    ['how often, beside it', {}, ['path', 55, undefined, 250, 60], { refill: 250, seconds: 60 }],
+    ['what the bucket holds, from the body', {}, ['path', 55, 500], { capacity: 500 }],
+  ])('reads %s where nothing else is said', (_, headers, parameters, limit) => {
+    expect(readRateLimit(headers, parameters)).toStrictEqual(limit);
+  });
+
   it.each([
     [{}, undefined],
+    [{ 'ratelimit-limit': '1234567890', 'ratelimit-remaining': '1e3' }, ['path', 55, -500, -250, 60]],
     [{ 'ratelimit-limit': 'many', 'ratelimit-remaining': '-1' }, ['path', 55, 'x', 1.5, Number.NaN]],
     [{ 'ratelimit-limit': '' }, []],
   ])('reads nothing from %j and %j', (headers, parameters) => {

@@ -16,9 +16,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   atlas: {
     mutate: ['lib/atlas/*.ts'],
     tests: [
-      'test/atlas/{retry,rate-limit,judge,atlas-error}.test.ts',
+      'test/atlas/{address,retry,rate-limit,judge,atlas-error}.test.ts',
       'test/atlas/{operations,one-connection}.test.ts',
-      'test/http/{failures-atlas,lost-answers,retry}.test.ts',
+      'test/cancellation/people.test.ts',
+      'test/credentials/{api-key,refused-token}.test.ts',
+      'test/http/{failures-atlas,lost-answers,retry,in-time}.test.ts',
     ],
   },
   cancellation: {
