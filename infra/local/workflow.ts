@@ -11,8 +11,7 @@ export type StateMachineName = 'cancellation' | 'preflight';
 type Json = Parameters<StateMachine['run']>[0];
 type States = Pick<StateMachineDefinition, 'States'>;
 /** Something that happened in an execution: a state was entered, retried, caught ... */
-type ExecutionEvent =
-  ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+type ExecutionEvent = ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
 interface ExecutionOptions {
   /** Runs the function that the tasks invoke. */
