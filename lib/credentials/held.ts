@@ -12,6 +12,8 @@ export interface Held {
   readonly secret: Secret;
   /** Counted up from 1. */
   readonly number: number;
+  /** When the reading of its secret began. */
+  readonly readAt: number;
   renewAt: number;
   /** Atlas has accepted it, or it follows one that was not taken for dead: a 401 to what worked before means that it died. */
   proven: boolean;
@@ -30,11 +32,17 @@ export function lastUseOf({ credential }: Held): number {
   return credential.expiresAt - LAST_USE_MILLISECONDS;
 }
 
+/** A secret that names its organization serves no other. */
+export function serves({ orgId }: Secret, call: Call): boolean {
+  return orgId === undefined || orgId === call.orgId;
+}
+
 /**
- * A secret that names its organization serves no other.
+ * To be asked of a secret that was read within the minute only: the failure is final for whoever gets it, and a secret may move
+ * to another organization.
  * @throws {Failure} `Forbidden`
  */
-export function assertServes({ orgId }: Secret, call: Call): void {
-  if (orgId === undefined || orgId === call.orgId) return;
+export function assertServes(secret: Secret, call: Call): void {
+  if (serves(secret, call)) return;
   throw new Failure('Forbidden', `The credentials serve another organization than ${call.orgId}.`);
 }

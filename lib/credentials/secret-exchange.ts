@@ -37,7 +37,7 @@ export class SecretExchange {
    * @param isLate whether another one is being made since, from a secret read later: this one is kept by nobody
    * @throws {Failure} `AtlasUnauthorized` where Atlas refuses the secret as it is now, and whatever reading and obtaining throw
    */
-  async credentialFrom(first: Secret, call: Call, isLate: () => boolean): Promise<Omit<Held, 'proven'>> {
+  async credentialFrom(first: Secret, call: Call, isLate: () => boolean): Promise<Omit<Held, 'readAt' | 'proven'>> {
     const { obtain, read } = this.#options;
     let secret = first;
     for (let tried = 1; ; tried += 1) {

@@ -1,11 +1,11 @@
 import type { Call } from '../call.ts';
 import { Failure } from '../failures.ts';
 import type { Credential } from './credential.ts';
-import { type Flight, isUnderWay } from './flight.ts';
-import { assertServes, type Held, lastUseOf, useOf } from './held.ts';
+import { type Flight, isRenewing, isUnderWay } from './flight.ts';
+import { assertServes, type Held, lastUseOf, serves, useOf } from './held.ts';
 import { Hold } from './hold.ts';
 import { judgeRefusal } from './refusal.ts';
-import { Renewals } from './renewals.ts';
+import { RENEWAL_MILLISECONDS, Renewals } from './renewals.ts';
 import { isSameSecret, type Secret } from './secret.ts';
 import { SecretExchange, type SourceOptions } from './secret-exchange.ts';
 
@@ -19,6 +19,7 @@ const AHEAD_PAUSE_MILLISECONDS = 30_000;
  * - `accepted` and `renew` hear what Atlas says of it; `judgeRefusal` decides what a 401 means. One that has died is
  *   replaced at once, one in doubt once a minute; all others go on with it until another is there, or for lack of another.
  * - A new one comes from a secret read after the 401 (`Flight`), and no late answer puts an old one back.
+ * - A secret may move to another organization: whoever is not served by the one at hand has it read anew, once a minute.
  *
  * Nothing is kept of a failure but how long it is pointless to ask again (`Hold`, `Renewals`).
  */
@@ -37,26 +38,23 @@ export class CredentialSource {
     this.#renewals = new Renewals(options.clock);
   }
 
-  /**
-   * The credential at hand; undefined where one has to be waited for.
-   * @throws {Failure} `Forbidden` where it serves another organization
-   */
+  /** The credential at hand; undefined where one has to be waited for. */
   ready(call: Call): Credential | undefined {
-    const held = this.#held;
+    const held = this.#heldFor(call);
     if (!held) return undefined;
-    assertServes(held.secret, call);
     if (this.#flight?.taken === 'dead' && this.#flight.replacing === held) return undefined;
     const now = this.#options.clock.now();
     // One request waits for a renewal ahead of time, not all of them.
-    const fresh = now < held.renewAt || (this.#flight !== undefined && now < lastUseOf(held));
-    return fresh ? held.credential : undefined;
+    if (now < held.renewAt) return held.credential;
+    const flight = this.#newest();
+    return flight && isRenewing(flight) && now < lastUseOf(held) ? held.credential : undefined;
   }
 
   /** See `Credentials.current`. */
   async current(call: Call): Promise<Credential> {
     const ready = this.ready(call);
     if (ready) return ready;
-    const old = this.#held;
+    const old = this.#heldFor(call);
     try {
       return (await this.#obtain(call)).credential;
     } catch (error) {
@@ -130,18 +128,22 @@ export class CredentialSource {
   }
 
   async #obtain(call: Call): Promise<Held> {
-    const flight = this.#newest() ?? this.#start(call);
+    const flight = this.#newest() ?? this.#startFor(call);
     const secret = await flight.secret;
     // A 401 came in between: this secret may have been read too early.
     if (flight.superseded && !flight.landing) return this.#afterwards(flight, call);
     assertServes(secret, call);
+    const landsForAnother = flight.landing !== undefined;
     flight.landing ??= this.#land(flight, secret, call);
     try {
       const held = await flight.landing;
       assertServes(held.secret, call);
       return held;
     } catch (error) {
-      if (flight.superseded && error instanceof Failure && error.retry) return this.#afterwards(flight, call);
+      if (!(error instanceof Failure)) throw error;
+      if (flight.superseded && error.retry) return this.#afterwards(flight, call);
+      // The secret changed on the way: that the new one does not serve another call says nothing of this one.
+      if (landsForAnother && error.name === 'Forbidden') return this.#obtain(call);
       throw error;
     }
   }
@@ -152,18 +154,34 @@ export class CredentialSource {
     return held && held !== flight.replacing && this.ready(call) ? held : this.#obtain(call);
   }
 
+  #heldFor(call: Call): Held | undefined {
+    return this.#held && serves(this.#held.secret, call) ? this.#held : undefined;
+  }
+
   #newest(): Flight | undefined {
     return this.#flight && isUnderWay(this.#flight, this.#options.clock.now()) ? this.#flight : undefined;
+  }
+
+  /** @throws {Failure} `Forbidden` where the secret, which does not serve the call, was read within the minute */
+  #startFor(call: Call): Flight {
+    const held = this.#held;
+    if (held && this.#options.clock.now() - held.readAt < RENEWAL_MILLISECONDS) assertServes(held.secret, call);
+    return this.#start(call);
   }
 
   #start(call: Call, replacing?: Held, taken?: Flight['taken']): Flight {
     this.#hold.assertOver();
     const begunAt = this.#options.clock.now();
     const secret = this.#options.read(call);
-    const flight: Flight = { begunAt, replacing, taken, secret, landing: undefined, superseded: false };
+    const flight: Flight = { begunAt, replacing, taken, secret, isRead: false, landing: undefined, superseded: false };
     if (this.#flight) this.#flight.superseded = true;
     this.#flight = flight;
-    flight.secret.catch(() => this.#end(flight));
+    flight.secret.then(
+      () => {
+        flight.isRead = true;
+      },
+      () => this.#end(flight),
+    );
     return flight;
   }
 
@@ -173,7 +191,11 @@ export class CredentialSource {
       if (doubted && doubted === this.#held && this.#isPointless(doubted, secret)) return doubted;
       const obtained = await this.#exchange.credentialFrom(secret, call, () => flight.superseded);
       if (doubted && isSameSecret(obtained.secret, doubted.secret)) this.#renewals.minted(flight.begunAt);
-      const held = { ...obtained, proven: flight.taken !== 'dead' && (doubted?.proven ?? true) };
+      const held = {
+        ...obtained,
+        readAt: flight.begunAt,
+        proven: flight.taken !== 'dead' && (doubted?.proven ?? true),
+      };
       if (!flight.superseded) this.#held = held;
       return held;
     } catch (error) {
