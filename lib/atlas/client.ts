@@ -2,7 +2,7 @@ import { type Call, timeout } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import type { Authorization, Credential, Credentials } from '../credentials/credential.ts';
 import { before } from '../deadline.ts';
-import type { Failure } from '../failures.ts';
+import { Failure } from '../failures.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Network } from '../transport/network.ts';
 import type { Verdict } from './judge.ts';
@@ -84,6 +84,7 @@ export class AtlasClient {
     let answer: Authorization | undefined;
     for (;;) {
       if (!connection.isOpen) await before(call.deadline, connection.open(), () => timeout('A connection to Atlas'));
+      if (!connection.isOpen) return { kind: 'failure', failure: unreachable(), lost: false };
       if (this.#clock.now() > notAfter) return { kind: 'unsent' };
       const trip = await this.#trip(call, request, credential, answer, connection);
       const { verdict, unauthorized, lost } = trip;
@@ -111,7 +112,7 @@ export class AtlasClient {
     return this.#lease(call, baseUrl, work);
   }
 
-  #trip(
+  async #trip(
     call: Call,
     request: AtlasRequest,
     credential: Credential,
@@ -120,7 +121,9 @@ export class AtlasClient {
   ): Promise<Trip> {
     const over = (on: Connection) =>
       takeTrip({ call, connection: on, clock: this.#clock }, request, credential, answer);
-    return connection ? over(connection) : this.#lease(call, credential.baseUrl, over);
+    if (!connection) return this.#lease(call, credential.baseUrl, over);
+    if (connection.origin === credential.baseUrl) return over(connection);
+    throw new Failure('AtlasUnavailable', 'The credentials have become those of another Atlas meanwhile.');
   }
 
   #lease<T>(call: Call, origin: string, work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -132,6 +135,11 @@ export class AtlasClient {
     authorization.accepted();
     this.#credentials.accepted(call, operationOf(request), credential);
   }
+}
+
+/** Whoever sent all the same would wait for the connection with the request in hand. */
+function unreachable(): Failure {
+  return new Failure('AtlasUnavailable', 'The connection to Atlas could not be opened.');
 }
 
 /** What a credential may be accepted for, and refused for, apart from all else. */

@@ -12,6 +12,7 @@ export interface Exchanged {
 
 /** One kept-alive HTTP/1.1 connection, in use by one request at a time. */
 export class Connection {
+  readonly origin: string;
   readonly #open: () => Client;
   readonly #clock: Clock;
   readonly #alarm = new Alarm();
@@ -21,7 +22,8 @@ export class Connection {
   /** When its last use ended, milliseconds since the epoch. */
   idleSince: number;
 
-  constructor(open: () => Client, clock: Clock) {
+  constructor(origin: string, open: () => Client, clock: Clock) {
+    this.origin = origin;
     this.#open = open;
     this.#clock = clock;
     this.#client = open();

@@ -87,7 +87,7 @@ export class Connections {
   #take(): Connection {
     this.#leased += 1;
     const connection = this.#idle.pop();
-    if (!connection) return new Connection(this.#open, this.#clock);
+    if (!connection) return new Connection(this.#origin, this.#open, this.#clock);
     if (this.#clock.now() - connection.idleSince >= IDLE_MILLISECONDS) connection.renew();
     return connection;
   }

@@ -102,8 +102,20 @@ describe('a deletion that rests on a look', () => {
     const clock = manualClock();
     const started = await startOperations({ clock });
     started.atlas.faults.next({ headers: { Connection: 'close' }, act: true }, /^GET /);
-    vi.spyOn(Connection.prototype, 'open').mockImplementationOnce(async () => clock.advance(2_000));
+    const { open } = Connection.prototype;
+    vi.spyOn(Connection.prototype, 'open').mockImplementationOnce(async function (this: Connection) {
+      await open.call(this);
+      clock.advance(2_000);
+    });
     expect(await deleteUser(started, NOW + 1_000)).toEqual({ kind: 'unsent' });
+    expect(deletions(started)).toBe(0);
+  });
+
+  it('does not leave where no connection came, which a later one would carry it over', async () => {
+    const started = await startOperations();
+    started.atlas.faults.next({ headers: { Connection: 'close' }, act: true }, /^GET /);
+    vi.spyOn(Connection.prototype, 'open').mockImplementationOnce(async () => {});
+    expect(await deleteUser(started)).toMatchObject({ kind: 'failure', failure: { retry: true }, lost: false });
     expect(deletions(started)).toBe(0);
   });
 
