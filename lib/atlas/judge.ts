@@ -24,6 +24,8 @@ const ACCESS_LIST = new Set([
   'ORG_REQUIRES_WHITELIST',
 ]);
 const ORGANIZATION_UNKNOWN = new Set(['ORG_NOT_FOUND', 'INVALID_ORG_ID', 'NOT_ATLAS_ORG']);
+/** Faults of what no caller has a say in: where it was right before, it is Atlas that has changed. */
+const OURS = new Set(['INVALID_VERSION_DATE', 'INVALID_QUERY_PARAMETER', 'INVALID_ENUM_VALUE']);
 const USER_UNKNOWN = new Set(['USER_NOT_FOUND', 'USER_NOT_IN_ORG']);
 /** The act itself is refused, by a code that names it: CANNOT_DELETE_LAST_ADMIN, CANNOT_DELETE_GROUP_INVITATION, ... */
 const ACT_REFUSED = /^CANNOT_(DELETE|DEMOTE|REMOVE)_/;
@@ -88,8 +90,7 @@ function isDoubtful(status: number, error: AtlasError | undefined): boolean {
 function nameOf(status: number, code: string): FailureName {
   if (status === 401 || status === 402) return 'AtlasUnauthorized';
   if ((status === 400 || status === 403) && ACT_REFUSED.test(code)) return 'Forbidden';
-  // The date is ours, and no other request has a better one: it is Atlas that has changed.
-  if (code === 'INVALID_VERSION_DATE') return 'AtlasUnavailable';
+  if (OURS.has(code)) return 'AtlasUnavailable';
   if (status === 400 && (code === 'VALIDATION_ERROR' || code.startsWith('INVALID_'))) return 'InvalidRequest';
   if (status === 403) return ACCESS_LIST.has(code) ? 'AtlasAccessListBlocked' : 'AtlasUnauthorized';
   if (status === 404 && ORGANIZATION_UNKNOWN.has(code)) return 'NotFound';

@@ -85,12 +85,15 @@ describe('an invitation', () => {
   });
 });
 
-it('is not blamed for a version that Atlas has ended: 400 INVALID_VERSION_DATE of the users endpoint', () => {
-  expect(failureOf(error(400, 'INVALID_VERSION_DATE'), 'users')).toMatchObject({
-    name: 'AtlasUnavailable',
-    retry: true,
-  });
-});
+it.each(['INVALID_VERSION_DATE', 'INVALID_QUERY_PARAMETER', 'INVALID_ENUM_VALUE'])(
+  'a caller is not blamed for what no caller has a say in: 400 %s',
+  (code) => {
+    expect(failureOf(error(400, code), 'users')).toMatchObject({
+      name: 'AtlasUnavailable',
+      retry: true,
+    });
+  },
+);
 
 describe('a user', () => {
   it.each(['USER_NOT_FOUND', 'USER_NOT_IN_ORG'])('is gone: 404 %s', (code) => {
@@ -108,7 +111,7 @@ describe('a refusal', () => {
   it.each<[Answer, FailureName]>([
     [error(400, 'VALIDATION_ERROR'), 'InvalidRequest'],
     [error(400, 'INVALID_PATH_PARAMETER'), 'InvalidRequest'],
-    [error(400, 'INVALID_ENUM_VALUE'), 'InvalidRequest'],
+    [error(400, 'INVALID_ATTRIBUTE'), 'InvalidRequest'],
     [error(400, 'DEFAULT_INVITATION_EXCEPTION'), 'AtlasUnavailable'],
     [error(400, 'RATE_LIMITED_IP'), 'AtlasRateLimited'],
     [error(400, 'CANNOT_DELETE_GROUP_INVITATION'), 'Forbidden'],

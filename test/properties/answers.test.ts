@@ -17,7 +17,7 @@ const FINAL: readonly (readonly [resource: Resource | 'any', statuses: readonly 
     ['invites', [404], /^RESOURCE_NOT_FOUND$/, 'doubtful'],
     ['invites', [400], /^INVALID_VERSION_DATE$/, 'doubtful'],
     ['any', [400, 403], /^CANNOT_(DELETE|DEMOTE|REMOVE)_/, 'Forbidden'],
-    ['any', [400], /^(VALIDATION_ERROR|INVALID_.*)$/, 'InvalidRequest'],
+    ['any', [400], /^(VALIDATION_ERROR|INVALID_(?!VERSION_DATE$|QUERY_PARAMETER$|ENUM_VALUE$).*)$/, 'InvalidRequest'],
     ['any', [404], /^(ORG_NOT_FOUND|INVALID_ORG_ID|NOT_ATLAS_ORG)$/, 'NotFound'],
   ];
 /** The two that need no word of Atlas: the list is read before anything follows from them. */
@@ -35,6 +35,8 @@ const code = fc.oneof(
     'CANNOT_CLOSE_ACCOUNT',
     'VALIDATION_ERROR',
     'INVALID_PATH_PARAMETER',
+    'INVALID_QUERY_PARAMETER',
+    'INVALID_ENUM_VALUE',
     'ORG_NOT_FOUND',
     'NOT_ATLAS_ORG',
     'RATE_LIMITED',
