@@ -85,9 +85,9 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
         progress.ended(outcome, 'users');
         if (!more) return settled(progress.settled());
       }
-      if (reply.kind !== 'failure') continue;
-      const { failure, lost } = reply;
-      if (mayHaveActed(failure, lost)) unanswered = { id: user.id, outcome };
+      if (reply.kind === 'done' || reply.kind === 'unsent') continue;
+      const failure = reply.kind === 'failure' ? reply.failure : contradiction();
+      if (reply.kind === 'failure' && mayHaveActed(failure, reply.lost)) unanswered = { id: user.id, outcome };
       failed += 1;
       const delay = retryDelay(failure, failed, call.retry, call.deadline.remaining());
       if (delay === undefined) throw failure;
@@ -102,6 +102,11 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
 
 function isReported({ id }: User, onPending: OnPending): boolean {
   return onPending === 'report' || (onPending !== 'delete' && onPending.id !== id);
+}
+
+/** As a rule somebody else has ended the entry meanwhile, which the next look shows. */
+function contradiction(): Failure {
+  return new Failure('AtlasUnavailable', 'Atlas shows an entry of this person, but says that it is not there.');
 }
 
 /**
