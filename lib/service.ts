@@ -5,7 +5,6 @@ import type { Call } from './call.ts';
 import { cancel } from './cancellation/cancellation.ts';
 import type { Deployment } from './cancellation/context.ts';
 import type { SharedLists } from './cancellation/shared-lists.ts';
-import { SunsetMemory } from './cancellation/sunset.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Configuration, DEFAULT_BASE_URL, type Environment, readConfiguration } from './configuration.ts';
 import { CredentialStore } from './credentials/credential-store.ts';
@@ -13,6 +12,7 @@ import { ReadAhead } from './credentials/read-ahead.ts';
 import { type ReadSecret, secretsManagerReader } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
 import { type Failure, toFailure } from './failures.ts';
+import { Memory } from './memory.ts';
 import { logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
 import { metricLine, preflightMetrics, requestMetrics, serviceName } from './observability/metrics.ts';
 import { madeAnew } from './preflight/fresh.ts';
@@ -161,7 +161,7 @@ export class Service {
         secrets,
         operations: this.#operations(configuration, secrets.read),
         freshOperations: madeAnew(FRESH_MILLISECONDS, this.clock, () => this.#operations(configuration, read)),
-        sunset: new SunsetMemory(this.clock),
+        sunset: new Memory(this.clock),
         clock: this.clock,
       };
     } catch (error) {
@@ -178,6 +178,6 @@ export class Service {
       configuredBaseUrl: baseUrl,
       defaultBaseUrl: DEFAULT_BASE_URL,
     });
-    return new AtlasOperations(new AtlasClient(this.#network, credentials, this.clock));
+    return new AtlasOperations(new AtlasClient(this.#network, credentials, this.clock), new Memory(this.clock));
   }
 }

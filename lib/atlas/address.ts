@@ -7,8 +7,11 @@ export function lower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** The same address in another spelling: itself where it has no ASCII letter. */
-export function respelled(address: string): string {
-  const folded = lower(address);
-  return folded === address ? address.replace(/[a-z]/g, (letter) => letter.toUpperCase()) : folded;
+/** The address in capitals: itself where it has no ASCII letter. */
+export function upper(text: string): string {
+  return text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+export function isLower(text: string): boolean {
+  return !/[A-Z]/.test(text);
 }

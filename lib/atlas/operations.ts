@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Call } from '../call.ts';
 import type { Credential } from '../credentials/credential.ts';
+import type { Memory } from '../memory.ts';
 import type { Connection } from '../transport/connection.ts';
 import { Id, parseBody, unexpected } from './body.ts';
 import type { AtlasClient, Reply, ReplyToOne } from './client.ts';
@@ -26,9 +27,10 @@ export class AtlasOperations {
   readonly #client: AtlasClient;
   readonly #search: UserSearch;
 
-  constructor(client: AtlasClient) {
+  /** `trusted`: see {@link UserSearch}. */
+  constructor(client: AtlasClient, trusted: Memory) {
     this.#client = client;
-    this.#search = new UserSearch(client);
+    this.#search = new UserSearch(client, trusted);
   }
 
   /** deleteOrgInvite. Can't end a membership: Atlas refuses it for an accepted invitation. */

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
+import type { Memory } from '../memory.ts';
 import type { Connection } from '../transport/connection.ts';
-import { lower, respelled } from './address.ts';
+import { isLower, lower, upper } from './address.ts';
 import { unexpected } from './body.ts';
 import type { AtlasClient } from './client.ts';
 import { entriesOf, MOST_PAGES, type Page, readPage, readUser, type User } from './users.ts';
@@ -20,11 +21,12 @@ const NOBODY: Sighting = { users: [], since: Number.POSITIVE_INFINITY };
  */
 export class UserSearch {
   readonly #client: AtlasClient;
-  /** True once the filter has found an address in another letter case than it was asked for. */
-  #filterFolds = false;
+  readonly #trusted: Memory;
 
-  constructor(client: AtlasClient) {
+  /** `trusted` remembers where the filter, asked in lower case, has been seen to find what is written in capitals. */
+  constructor(client: AtlasClient, trusted: Memory) {
     this.#client = client;
+    this.#trusted = trusted;
   }
 
   /** The entry of one person, by its id. */
@@ -38,9 +40,10 @@ export class UserSearch {
    * nothing else, so that as little time as possible lies between Atlas's reading of it and the deletion.
    */
   async find(call: Call, username: string, connection: Connection): Promise<Sighting> {
+    if (this.#trusted.has(call.orgId)) return this.#filter(call, lower(username), connection);
     for (const spelling of new Set([username, lower(username)])) {
       const found = await this.#filter(call, spelling, connection);
-      if (found.users.length > 0 || this.#filterFolds) return found;
+      if (found.users.length > 0) return found;
     }
     const listed = await this.#readAll(call, username, connection);
     const [first] = listed.users;
@@ -51,7 +54,7 @@ export class UserSearch {
 
   /** The entries of one person, for a look after which no pending entry is deleted: one request, where all users fit one page. */
   async survey(call: Call, username: string, connection: Connection): Promise<Sighting> {
-    if (!this.#filterFolds) {
+    if (!this.#trusted.has(call.orgId)) {
       const page = await readPage(this.#client, call, '', 1, connection);
       if (page.last) return { users: entriesOf(page, username), since: connection.exchangedAt };
     }
@@ -60,39 +63,61 @@ export class UserSearch {
 
   async #filter(call: Call, spelling: string, connection: Connection): Promise<Sighting> {
     let found = NOBODY;
-    for await (const page of this.#pages(call, `username=${encodeURIComponent(spelling)}&`, connection)) {
+    for (let number = 1; number <= MOST_PAGES; number += 1) {
+      const page = await readPage(this.#client, call, `username=${encodeURIComponent(spelling)}&`, number, connection);
       found = merge(found, { users: entriesOf(page, spelling), since: connection.exchangedAt });
-      if (found.users.some(({ username }) => username !== spelling)) this.#filterFolds = true;
+      if (!page.last) continue;
+      if (isLower(spelling) && found.users.some(hasCapitals)) this.#trusted.remember(call.orgId);
+      return found;
     }
-    return found;
+    throw tooMany();
   }
 
-  /** Every page, unless the first of several teaches that the filter, which found nobody, can be believed. */
+  /**
+   * The list of all users, for a person whom the filter did not find. It comes in pages, and whoever is at the head of one
+   * slides to the one before when somebody further up is removed in between: so nobody is taken to be there only when they
+   * were read back to the first as well. No more is read once the filter is found to be trustworthy.
+   */
   async #readAll(call: Call, username: string, connection: Connection): Promise<Sighting> {
     let found = NOBODY;
-    let isTried = false;
-    for await (const page of this.#pages(call, '', connection)) {
+    let sample: Page['entries'][number] | undefined;
+    const read = async (number: number): Promise<Page> => {
+      const page = await readPage(this.#client, call, '', number, connection);
       found = merge(found, { users: entriesOf(page, username), since: connection.exchangedAt });
-      if (!page.last && !isTried && (await this.#tryFilter(call, page, connection))) break;
-      isTried = true;
+      return page;
+    };
+    let number = 1;
+    let page = await read(number);
+    if (page.last) return found;
+    const [anyone] = page.entries;
+    for (;;) {
+      if (!sample) {
+        sample = page.entries.find(hasCapitals);
+        if (sample && (await this.#findsInLower(call, sample.username, connection))) return found;
+      }
+      if (page.last) break;
+      if (number === MOST_PAGES) throw tooMany();
+      number += 1;
+      page = await read(number);
+    }
+    while (number > 1 && found.users.length === 0) {
+      number -= 1;
+      await read(number);
+    }
+    // Atlas seems to keep addresses in lower case: what is to be known then is only that it takes ours in any.
+    if (!sample && anyone && (await this.#findsInCapitals(call, anyone.username, connection))) {
+      this.#trusted.remember(call.orgId);
     }
     return found;
   }
 
-  async *#pages(call: Call, filter: string, connection: Connection): AsyncGenerator<Page> {
-    for (let number = 1; number <= MOST_PAGES; number += 1) {
-      const page = await readPage(this.#client, call, filter, number, connection);
-      yield page;
-      if (page.last) return;
-    }
-    throw unexpected(`more than ${MOST_PAGES} pages of users`);
+  async #findsInLower(call: Call, stored: string, connection: Connection): Promise<boolean> {
+    await this.#filter(call, lower(stored), connection);
+    return this.#trusted.has(call.orgId);
   }
 
-  /** Asks the filter for someone who is there, in another letter case. */
-  async #tryFilter(call: Call, { entries }: Page, connection: Connection): Promise<boolean> {
-    const sample = entries.find(({ username }) => respelled(username) !== username);
-    if (sample) await this.#filter(call, respelled(sample.username), connection);
-    return this.#filterFolds;
+  async #findsInCapitals(call: Call, stored: string, connection: Connection): Promise<boolean> {
+    return !isLower(upper(stored)) && (await this.#filter(call, upper(stored), connection)).users.length > 0;
   }
 
   /** Entries that the list shows and the filter does not find. */
@@ -103,7 +128,15 @@ export class UserSearch {
   }
 }
 
+function hasCapitals({ username }: { readonly username: string }): boolean {
+  return !isLower(username);
+}
+
 function merge(one: Sighting, other: Sighting): Sighting {
   if (other.users.length === 0) return one;
   return { users: [...one.users, ...other.users], since: Math.min(one.since, other.since) };
+}
+
+function tooMany() {
+  return unexpected(`more than ${MOST_PAGES} pages of users`);
 }

@@ -16,12 +16,12 @@ export async function cancel(context: Context): Promise<Result> {
   assertAllowed(request.orgId, configuration);
   assertPermitted({ ifAccepted: request.ifAccepted, allowMemberRemoval: configuration.allowMemberRemoval });
   const attempt: Attempt = { ...context, progress: new Progress(request) };
-  if (configuration.cancelApi !== 'users' && !sunset.passed) {
+  if (configuration.cancelApi !== 'users' && !sunset.has(request.orgId)) {
     try {
       return await throughInvites(attempt);
     } catch (error) {
       if (!(error instanceof EndpointSunset)) throw error;
-      if (configuration.cancelApi === 'auto') sunset.remember();
+      if (configuration.cancelApi === 'auto') sunset.remember(request.orgId);
     }
   }
   return afterSunset(attempt);

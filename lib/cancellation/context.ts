@@ -2,16 +2,17 @@ import type { AtlasOperations } from '../atlas/operations.ts';
 import type { Call } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../configuration.ts';
+import type { Memory } from '../memory.ts';
 import type { CancellationRequest } from '../request.ts';
 import type { Progress } from './progress.ts';
 import type { SharedLists } from './shared-lists.ts';
-import type { SunsetMemory } from './sunset.ts';
 
 /** What a deployment has for every request. */
 export interface Deployment {
   readonly configuration: Configuration;
   readonly operations: AtlasOperations;
-  readonly sunset: SunsetMemory;
+  /** Where Atlas's invites endpoint is gone (announced for 2027-07-01). */
+  readonly sunset: Memory;
   readonly clock: Clock;
 }
 

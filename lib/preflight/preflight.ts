@@ -2,7 +2,7 @@ import { NO_ID } from '../atlas/operations.ts';
 import type { Call } from '../call.ts';
 import { assertAllowed } from '../cancellation/cancellation.ts';
 import type { Deployment } from '../cancellation/context.ts';
-import { settleDoubt } from '../cancellation/through-invites.ts';
+import { settleDoubt } from '../cancellation/doubt.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { Failure } from '../failures.ts';
 
@@ -36,7 +36,7 @@ export async function preflight(context: PreflightContext): Promise<PreflightRes
 /** Deletes what can't exist through the endpoint that cancellations go through, and says which one that is. */
 async function tryToDelete(context: PreflightContext): Promise<PreflightResult['endpoint']> {
   const { call, configuration, operations, sunset } = context;
-  if (configuration.cancelApi !== 'users' && !sunset.passed) {
+  if (configuration.cancelApi !== 'users' && !sunset.has(call.orgId)) {
     const deleted = await operations.deleteInvitation(call, NO_ID);
     if (deleted.kind === 'deleted' || (await settleDoubt(context, NO_ID, deleted)) === 'gone') return 'invites';
     if (configuration.cancelApi === 'invites') {
@@ -45,7 +45,7 @@ async function tryToDelete(context: PreflightContext): Promise<PreflightResult['
         "Atlas's invites endpoint has ended, and ATLAS_CANCEL_API allows no other.",
       );
     }
-    sunset.remember();
+    sunset.remember(call.orgId);
   }
   await operations.deleteNobody(call);
   return 'users';

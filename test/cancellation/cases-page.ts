@@ -22,7 +22,7 @@ export function casesPage(cases: readonly CaseRun[], ends: readonly EventRun[], 
   const removals = cases.filter(({ of }) => of.removal === 'remove' && of.person === 'accepted');
   return `${[
     '# Every case, its outcome, and the requests it cost',
-    'Written by the tests (`test/cancellation/cases.test.ts`) from what they have seen between this product and a simulator of Atlas; they fail where it is no longer true. `npx vitest run test/cancellation/cases -u` writes it anew. Paths are those below `/api/atlas/v2/orgs/{orgId}/`; token exchanges are left out. `GET users` reads the first 500 entries: larger organizations cost more.',
+    'Written by the tests (`test/cancellation/cases.test.ts`) from what they have seen between this product and a simulator of Atlas; they fail where it is no longer true. `npx vitest run test/cancellation/cases -u` writes it anew. Paths are those below `/api/atlas/v2/orgs/{orgId}/`; token exchanges are left out. `GET users` reads the first 200 entries: larger organizations cost more.',
     '## While the invites endpoint lives',
     table(COLUMNS, usual('before')),
     '## After it has ended',

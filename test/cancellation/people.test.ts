@@ -4,7 +4,7 @@ import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import { PHASES, type Phase } from './cases.ts';
 import { ANN, isOfApi, type Scene, startScene } from './scene.ts';
 
-const FILTERS = ['exact', 'case-insensitive', 'ignored'] as const;
+const FILTERS = ['exact', 'case-insensitive', 'lower-case', 'ignored'] as const;
 let scene: Scene;
 
 beforeEach(async () => {
@@ -67,20 +67,57 @@ describe.each(PHASES)('an organization of more than one page, %s the end', (phas
     expect((await scene.ask({ username: ANN })).outcome).toBe(outcome);
   });
 
-  it('asks once whether the filter folds letter case, and believes it from then on', async () => {
+  const pages = async () =>
+    (await scene.ask({ username: ANN })).requests.filter((request) => request === 'GET users').length;
+
+  it('asks whether the filter finds what is written in capitals, and believes it for an hour', async () => {
+    begin(phase, 1_100);
+    scene.organization.addMember('Last@Example.com');
+    scene.atlas.settings.usernameFilter = 'case-insensitive';
+    expect(await pages()).toBe(phase === 'before' ? 7 : 6);
+    expect(await pages()).toBe(0);
+    scene.clock.advance(3_600_000);
+    expect(await pages()).toBe(phase === 'before' ? 7 : 6);
+  });
+
+  it('reads no further than to the first page that lets it ask', async () => {
+    scene.organization.addMember('First@Example.com');
     begin(phase, 1_100);
     scene.atlas.settings.usernameFilter = 'case-insensitive';
-    const pages = async () =>
-      (await scene.ask({ username: ANN })).requests.filter((request) => request === 'GET users').length;
     expect(await pages()).toBe(phase === 'before' ? 2 : 1);
     expect(await pages()).toBe(0);
   });
 
-  it('reads every page of a filter that does not fold it, each time', async () => {
+  it('believes the filter for an hour where nobody is written in capitals and it takes ours', async () => {
     begin(phase, 1_100);
-    const pages = async () =>
-      (await scene.ask({ username: ANN })).requests.filter((request) => request === 'GET users').length;
-    const all = phase === 'before' ? 7 : 6;
+    scene.atlas.settings.usernameFilter = 'case-insensitive';
+    expect(await pages()).toBe(phase === 'before' ? 12 : 11);
+    expect(await pages()).toBe(0);
+  });
+
+  it('does not believe a filter that folds only what it is asked for', async () => {
+    scene.organization.invite('Ann@Example.com', { listed: phase === 'after' });
+    begin(phase, 450);
+    scene.atlas.settings.usernameFilter = 'lower-case';
+    await scene.ask({ username: 'MEMBER7@example.com' });
+    const { outcome } = await scene.ask({ username: ANN });
+    expect(outcome).toBe('cancelled');
+  });
+
+  it('finds someone who slid to the page before while the list was read', async () => {
+    begin(phase, 200);
+    scene.organization.addMember('Ann@Example.com');
+    for (let number = 1; number <= 50; number += 1) scene.organization.addMember(`late${number}@example.com`);
+    scene.atlas.settings.before = ({ path }) => {
+      const person = scene.organization.person('member7@example.com');
+      if (path.includes('pageNum=2') && !path.includes('username=') && person) scene.organization.remove(person);
+    };
+    expect((await scene.ask({ username: ANN })).outcome).toBe('InvitationAccepted');
+  });
+
+  it('reads every page of a filter that does not fold it, there and back, each time', async () => {
+    begin(phase, 1_100);
+    const all = phase === 'before' ? 12 : 11;
     expect([await pages(), await pages()]).toEqual([all, all]);
   });
 

@@ -3,6 +3,7 @@ import { atlasError, noContent, resourceNotFound, versionedJson } from './answer
 import type { Invitation } from './membership.ts';
 import type { Organization } from './organization.ts';
 import type { Settings } from './settings.ts';
+import { finds } from './username-filter.ts';
 
 const GONE = 'The invitation you tried to delete does not exist or has already been accepted.';
 
@@ -54,9 +55,7 @@ export function listInvites(
 function candidates(organization: Organization, username: string | null, { usernameFilter }: Settings): Invitation[] {
   if (username === null || usernameFilter === 'ignored') return organization.invitations();
   const invitations = organization.person(username)?.invitations ?? [];
-  return usernameFilter === 'exact'
-    ? invitations.filter((invitation) => invitation.username === username)
-    : invitations;
+  return invitations.filter((invitation) => finds(usernameFilter, username, invitation.username));
 }
 
 function gone(status: number, invitationId: string, { goneAs }: Settings): Answer {

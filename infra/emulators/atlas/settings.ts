@@ -16,8 +16,8 @@ export interface Settings extends ServerSettings<LoopbackRequest> {
   goneAs: GoneAs;
   /** Set: the versions with a Sunset header are over, and this is how they answer. */
   sunset: Sunset | undefined;
-  /** How the `username` query of the two lists is understood. */
-  usernameFilter: 'exact' | 'case-insensitive' | 'ignored';
+  /** How the `username` query of the two lists is understood; `lower-case`: put in lower case, and found as it is stored. */
+  usernameFilter: 'exact' | 'case-insensitive' | 'lower-case' | 'ignored';
   /** Answer (401) to a bearer token that is expired, revoked or unknown: its body ("empty", or an Atlas error with this code) and challenge header. */
   revokedTokenAnswer: { body: string; wwwAuthenticate: boolean };
   /** Token bucket of each endpoint set and organization; `refill` tokens are added in steps of `seconds` (Atlas docs: api-rate-limit). */

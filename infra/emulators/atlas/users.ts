@@ -4,6 +4,7 @@ import type { Person } from './membership.ts';
 import type { Organization } from './organization.ts';
 import type { Settings } from './settings.ts';
 import { DEPRECATED_USERS_VERSION, userView } from './user-view.ts';
+import { finds } from './username-filter.ts';
 
 const STATUSES = ['PENDING', 'ACTIVE', 'INVITATION_EXPIRED', 'INVITATION_REJECTED'];
 
@@ -103,7 +104,7 @@ function wantedStatuses(statuses: string[], version: string): string[] {
 function candidates(organization: Organization, username: string | null, { usernameFilter }: Settings): Person[] {
   if (username === null || usernameFilter === 'ignored') return organization.all();
   const person = organization.person(username);
-  return person && (usernameFilter === 'case-insensitive' || person.username === username) ? [person] : [];
+  return person && finds(usernameFilter, username, person.username) ? [person] : [];
 }
 
 function wholeNumber(text: string | null, otherwise: number): number {
