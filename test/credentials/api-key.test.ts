@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { callOn } from '../support/call.ts';
 import { SECRET_ID } from '../support/stage.ts';
 import {
   apiRequests,
@@ -29,6 +30,13 @@ async function startWithKey({ nonceReuse = false, roles = ['ORG_OWNER'] } = {}) 
   };
   return { ...stage, publicKey, privateKey, statuses };
 }
+
+it('an API key is known for one, and a service account for one', async () => {
+  const ofKey = await startWithKey();
+  expect(await ofKey.service.deployment.operations.credentialKind(callOn(ofKey))).toBe('api-key');
+  const ofAccount = await startClockedStage();
+  expect(await ofAccount.service.deployment.operations.credentialKind(callOn(ofAccount))).toBe('service-account');
+});
 
 describe('a request with an API key', () => {
   it('takes two trips where Atlas takes each nonce once', async () => {

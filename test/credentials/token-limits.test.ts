@@ -20,6 +20,23 @@ describe('a secret that Atlas refuses', () => {
   });
 });
 
+describe('a function whose address Atlas blocks', () => {
+  it('asks for a token once a minute, and is told the same without it', async () => {
+    const { service, organization, atlas, clock } = await startWithRoles();
+    const body = { error: 'access_denied', error_description: 'IP access list validation failed.' };
+    atlas.faults.always(({ path }) => (path.includes('oauth') ? { status: 403, body } : undefined));
+    for (let minutes = 1; minutes <= 3; minutes += 1) {
+      for (let time = 0; time < 3; time += 1) {
+        const { failure } = await tryDeletion(service, organization.id);
+        expect(failure).toMatchObject({ name: 'AtlasAccessListBlocked', status: 502, retryAfter: undefined });
+        clock.advance(10_000);
+      }
+      expect(atlas.requests).toHaveLength(minutes);
+      clock.advance(30_000);
+    }
+  });
+});
+
 describe('the limits of the token endpoint', () => {
   it('of live tokens is a 503 with Retry-After, and is not asked again before that', async () => {
     const { service, organization, atlas, account, clock, cost } = await startWithRoles();

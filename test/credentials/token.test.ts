@@ -16,6 +16,15 @@ function oauth(error: string, error_description: string) {
 }
 
 describe('the request for a token', () => {
+  it('asks for JSON, by the grant of the client credentials', () => {
+    const { headers, ...request } = tokenRequest({ kind: 'service-account', id: 'x', secret: 'x' });
+    expect(request).toMatchObject({ method: 'POST', path: '/api/oauth/token', body: 'grant_type=client_credentials' });
+    expect(headers).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+  });
+
   it('carries id and secret as they are: Atlas refuses percent-encoded underscores', () => {
     const { authorization } = tokenRequest({
       kind: 'service-account',
@@ -41,6 +50,12 @@ describe("the token endpoint's answer", () => {
       'AtlasUnauthorized',
     ],
     ['400 invalid_grant', answer(400, oauth('invalid_grant', 'Invalid grant.')), 'AtlasUnauthorized'],
+    ['400 invalid_client', answer(400, oauth('invalid_client', 'Invalid client.')), 'AtlasUnauthorized'],
+    ['400 unauthorized_client', answer(400, oauth('unauthorized_client', 'Not this grant.')), 'AtlasUnauthorized'],
+    ['400 without a word', answer(400, ''), 'AtlasUnavailable'],
+    ['500 in the words of a refusal', answer(500, oauth('invalid_client', 'Invalid client.')), 'AtlasUnavailable'],
+    ['400 with a code that is a sentence', answer(400, oauth('no invalid_client', 'No.')), 'AtlasUnavailable'],
+    ['400 with more than a code', answer(400, oauth('invalid_client!', 'No.')), 'AtlasUnavailable'],
     [
       '402 for an account that is suspended',
       answer(402, { error: 402, errorCode: 'ACCOUNT_SUSPENDED' }),
@@ -52,6 +67,7 @@ describe("the token endpoint's answer", () => {
       answer(403, oauth('access_denied', 'IP access list validation failed for the service account.')),
       'AtlasAccessListBlocked',
     ],
+    ['403 of the accesslist', answer(403, oauth('access_denied', 'Not on the accesslist.')), 'AtlasAccessListBlocked'],
     [
       '403 of the access list in the shape of the API',
       answer(403, {
@@ -116,6 +132,11 @@ describe("the token endpoint's answer", () => {
   });
 });
 
+it('an outage of the token endpoint lasts as long as it says', () => {
+  const outage = answer(503, '', { 'retry-after': '7' });
+  expect(judgeToken(outage, NOW)).toMatchObject({ name: 'AtlasUnavailable', status: 503, retryAfter: 7 });
+});
+
 /** What a 200 may not hold; each is delivered once over a real connection. */
 const HOSTILE: [string, unknown][] = [
   ['no token', { ...TOKEN, access_token: undefined }],
@@ -126,6 +147,8 @@ const HOSTILE: [string, unknown][] = [
   ['a token of 9,000 characters', { ...TOKEN, access_token: 'x'.repeat(9_000) }],
   ['no type', { ...TOKEN, token_type: undefined }],
   ['another type', { ...TOKEN, token_type: 'mac' }],
+  ['a type with words before it', { ...TOKEN, token_type: 'no bearer' }],
+  ['a type with words after it', { ...TOKEN, token_type: 'bearer no' }],
   ['no life', { ...TOKEN, expires_in: undefined }],
   ['a life of null', { ...TOKEN, expires_in: null }],
   ['a life in text', { ...TOKEN, expires_in: '3600' }],
@@ -155,6 +178,7 @@ describe('a 200 of the token endpoint that is no token', () => {
       atlas.faults.next({ status: 200, headers: { 'Content-Type': 'application/json' }, body: text }, /oauth/);
       const { failure } = await tryDeletion(service, organization.id);
       expect(failure).toMatchObject({ name: 'AtlasUnavailable', status: 502 });
+      expect(failure?.message).toMatch(/^Atlas answered 200, but the answer is no token\.$/);
       expect(atlas.counts.requests).toBe(1);
       expect(apiRequests(atlas)).toHaveLength(0);
       expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
@@ -180,6 +204,38 @@ describe('a token endpoint that does not answer', () => {
     const served = await tryDeletion(service, organization.id);
     expect(endOf(served)).toBe(fault.delivery === 'cut' ? 'AtlasUnavailable' : 'InvitationNotFound');
     expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+  });
+
+  it('is told apart from one that is too slow', async () => {
+    const { service, organization, atlas, clock } = await startClockedStage();
+    atlas.faults.next({ act: false, delivery: 'reset' }, /oauth/, 3);
+    const broken = await tryDeletion(service, organization.id);
+    expect(broken.failure).toMatchObject({
+      name: 'AtlasUnavailable',
+      message: "The connection to Atlas's token endpoint failed or broke.",
+      cause: expect.any(Error),
+    });
+    // Of the eight seconds for the whole exchange a tenth of one is left after the first answer.
+    atlas.faults.next({ status: 503 }, ({ path }) => {
+      if (!path.includes('oauth')) return false;
+      clock.advance(7_900);
+      return true;
+    });
+    atlas.faults.next({ act: false, delivery: 'hold' }, /oauth/, 9);
+    const slow = await tryDeletion(service, organization.id);
+    expect(slow.failure).toMatchObject({
+      name: 'AtlasTimeout',
+      message: expect.stringContaining("An answer of Atlas's token endpoint"),
+    });
+  });
+
+  it('is counted in the log: each token, and each answer that limits the rate', async () => {
+    const { service, organization, atlas } = await startClockedStage();
+    atlas.faults.next({ status: 429, headers: { 'Retry-After': '1' } }, /oauth/);
+    const { trace } = await tryDeletion(service, organization.id);
+    expect(trace).toMatchObject({ tokensMinted: 1, rateLimited: 1 });
+    const next = await tryDeletion(service, organization.id);
+    expect(next.trace).toMatchObject({ tokensMinted: 0, rateLimited: 0 });
   });
 
   it('is asked three times for one request', async () => {

@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'lib/credentials/{source,refusal,renewals,flight,hold,held,token,bearer-token,secret,secret-exchange,digest*}.ts',
     ],
     tests: [
-      'test/credentials/{refusal,digest-header,secret,base-url,environment}.test.ts',
+      'test/credentials/{refusal,renewals,digest-header,secret,base-url,environment}.test.ts',
       'test/credentials/{token,expiry,late-answers,rotation,refused-token,api-key,token-limits}.test.ts',
       'test/credentials/{organizations,lasting-refusal,source.property}.test.ts',
     ],
