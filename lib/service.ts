@@ -1,21 +1,15 @@
-import { AtlasClient } from './atlas/client.ts';
-import { AtlasOperations } from './atlas/operations.ts';
 import type { RetryPolicy } from './atlas/retry.ts';
 import type { Call } from './call.ts';
 import { cancel } from './cancellation/cancellation.ts';
-import type { Deployment } from './cancellation/context.ts';
 import type { SharedLists } from './cancellation/shared-lists.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Configuration, DEFAULT_BASE_URL, type Environment, readConfiguration } from './configuration.ts';
-import { CredentialStore } from './credentials/credential-store.ts';
-import { ReadAhead } from './credentials/read-ahead.ts';
-import { type ReadSecret, secretsManagerReader } from './credentials/secret-reader.ts';
+import type { Environment } from './configuration.ts';
+import type { ReadSecret } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
+import { type Deployed, deploy } from './deployment.ts';
 import { type Failure, toFailure } from './failures.ts';
-import { Memory } from './memory.ts';
 import { logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
 import { metricLine, preflightMetrics, requestMetrics, serviceName } from './observability/metrics.ts';
-import { madeAnew } from './preflight/fresh.ts';
 import { preflight } from './preflight/preflight.ts';
 import { parsePreflight } from './preflight/request.ts';
 import { isInitialisation, prepare } from './preparation.ts';
@@ -37,15 +31,6 @@ export interface Edges {
   readonly clock?: Clock;
   readonly write?: WriteLines;
   readonly readSecret?: ReadSecret;
-}
-
-/** A preflight goes by credentials that are at most so old. */
-const FRESH_MILLISECONDS = 60_000;
-
-interface Deployed extends Deployment {
-  readonly secrets: ReadAhead;
-  /** Operations with credentials of their own, which no other request has obtained. */
-  readonly freshOperations: () => AtlasOperations;
 }
 
 /** Everything behind the doors: one for a process, shared by all its requests. */
@@ -147,37 +132,15 @@ export class Service {
 
   #deploy(environment: Environment, readSecret: ReadSecret | undefined): Deployed | Failure {
     try {
-      const configuration = readConfiguration(environment);
-      const { environmentCredentials } = configuration;
-      if (environmentCredentials && environment['AWS_LAMBDA_FUNCTION_NAME']) {
+      const deployed = deploy({ environment, readSecret, clock: this.clock, network: this.#network });
+      if (deployed.configuration.environmentCredentials && environment['AWS_LAMBDA_FUNCTION_NAME']) {
         const message =
           'The Atlas credentials come from the environment. Put them into Secrets Manager and set ATLAS_SECRET_ID.';
-        this.#write(logLine('WARN', this.clock.now(), { message }));
+        this.note('WARN', { message });
       }
-      const read = environmentCredentials ? async () => environmentCredentials : (readSecret ?? secretsManagerReader());
-      const secrets = new ReadAhead(read, this.clock);
-      return {
-        configuration,
-        secrets,
-        operations: this.#operations(configuration, secrets.read),
-        freshOperations: madeAnew(FRESH_MILLISECONDS, this.clock, () => this.#operations(configuration, read)),
-        sunset: new Memory(this.clock),
-        clock: this.clock,
-      };
+      return deployed;
     } catch (error) {
       return toFailure(error);
     }
-  }
-
-  #operations({ secretId, baseUrl }: Configuration, read: ReadSecret): AtlasOperations {
-    const credentials = new CredentialStore({
-      network: this.#network,
-      clock: this.clock,
-      read,
-      secretId: secretId ?? 'environment',
-      configuredBaseUrl: baseUrl,
-      defaultBaseUrl: DEFAULT_BASE_URL,
-    });
-    return new AtlasOperations(new AtlasClient(this.#network, credentials, this.clock), new Memory(this.clock));
   }
 }
