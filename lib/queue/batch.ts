@@ -65,7 +65,7 @@ export class Batch {
         return (await Promise.all(letters.map((letter) => this.#send([letter])))).flat();
       }
       this.#noteFailed('SendMessageBatch', letters.length, error);
-      return [];
+      return letters.map(() => false);
     }
   }
 
@@ -77,7 +77,7 @@ export class Batch {
       return taken;
     } catch (error) {
       this.#noteFailed('ChangeMessageVisibilityBatch', messages.length, error);
-      return [];
+      return messages.map(() => false);
     }
   }
 
