@@ -27,6 +27,9 @@ describe('the time for which a message is hidden', () => {
     ['is a second at the least', 0, undefined, 1],
     ['leaves room for what has passed since the receipt', 99_999, undefined, 42_000],
     ['ends twelve hours after the first receipt', 99_999, NOW - 2 * HOUR, 42_000 - 7_200],
+    ['ends with them to the second', 99_999, NOW - 41_999_000, 1],
+    ['counts from a later receipt once they are nearly over', 99_999, NOW - 42_000_000, 42_000],
+    ['counts from a later receipt in their last minutes', 99_999, NOW - 42_600_000, 42_000],
     ['counts from a later receipt once those are over', 99_999, NOW - 30 * HOUR, 42_000],
     ['is not shortened by a clock that is ahead of ours', 99_999, NOW + HOUR, 42_000],
   ])('%s', (_, seconds, firstReceivedAt, expected) => {

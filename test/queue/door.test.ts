@@ -106,6 +106,23 @@ describe('a failure that no later try can help', () => {
     expect(await queue.deadLetters()).toEqual([]);
   });
 
+  it('becomes a dead letter all the same where somebody can say more', async () => {
+    const { organization, queue, deliver } = await startQueueStage({ environment: { UNVERIFIED_GONE: 'acknowledge' } });
+    organization.addMember('eve@example.com');
+    await queue.send({ orgId: organization.id, username: 'eve@example.com' });
+    expect(await deliver()).toEqual({ batchItemFailures: [] });
+    const [letter] = await queue.deadLetters();
+    expect(letter?.MessageAttributes?.['Failure']?.StringValue).toContain('InvitationAccepted');
+  });
+
+  it('says of a body that is no JSON that it is none', async () => {
+    const { queue, deliver } = await startQueueStage();
+    await queue.send('cancel everything');
+    await deliver();
+    const [letter] = await queue.deadLetters();
+    expect(letter?.MessageAttributes?.['Failure']?.StringValue).toContain('must be JSON');
+  });
+
   it('brings the message back where the dead-letter queue does not exist', async () => {
     const { queue, deliver, log } = await startQueueStage({
       environment: { DEAD_LETTER_QUEUE_URL: 'http://sqs.eu-west-1.localhost/000000000000/none' },

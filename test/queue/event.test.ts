@@ -32,7 +32,7 @@ describe('an event of SQS', () => {
   it.each<[string, unknown]>([
     ['attributes', null],
     ['attributes', { ApproximateReceiveCount: 'many', ApproximateFirstReceiveTimestamp: '-1' }],
-    ['attributes', { ApproximateReceiveCount: '0' }],
+    ['attributes', { ApproximateReceiveCount: '0', ApproximateFirstReceiveTimestamp: '17 minutes' }],
     ['attributes', { ApproximateReceiveCount: 7 }],
     ['messageAttributes', 'none'],
     ['messageAttributes', { Failure: 'text' }],
@@ -41,6 +41,19 @@ describe('an event of SQS', () => {
   ])('keeps a message whose %s is %j: it has an id, so it can be reported', (field, value) => {
     const [message] = readMessages({ Records: [{ ...record({ messageId: 'm1' }), [field]: value }] });
     expect(message).toMatchObject({ id: 'm1', receiveCount: 1, firstReceivedAt: undefined });
+  });
+
+  it('has an empty body and no queue where these are no text', () => {
+    const [message] = readMessages({ Records: [{ ...record(), body: 7, eventSourceARN: 7 }] });
+    expect(message).toMatchObject({ body: '', queueArn: '' });
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'event'],
+    [{ Records: 'all' }, 'Records'],
+    [{ Records: [{ body: '{}' }] }, 'Records.0.messageId'],
+  ])('says of %j where it is none: %s', (event, where) => {
+    expect(() => readMessages(event)).toThrow(`This is no event of SQS: ${where}.`);
   });
 
   it.each<[string, unknown]>([
@@ -69,6 +82,7 @@ describe('an event of SQS', () => {
     const lists = { stringListValues: [], binaryListValues: [] };
     const messageAttributes = {
       origin: { dataType: 'String', stringValue: 'people', ...lists },
+      stamp: { dataType: 'Binary', binaryValue: 'AP8K' },
       count: { dataType: 'Number.int', stringValue: '7', binaryValue: null },
       seal: { dataType: 'Binary.png', binaryValue: Buffer.alloc(200_000, 0xff).toString('base64'), ...lists },
     } as unknown as SQSMessageAttributes;
@@ -84,11 +98,15 @@ describe('an event of SQS', () => {
   const good = { dataType: 'String', stringValue: 'x' };
   it.each<[string, unknown]>([
     ['text', 'none'],
+    ['a number', 7],
+    ['true', true],
     ['a list', [good]],
     ['one that is text', { a: good, b: 'text' }],
     ['one that is null', { a: good, b: null }],
     ['one without a type', { b: { stringValue: 'x' } }],
     ['one of an unknown type', { b: { dataType: 'Stringent', stringValue: 'x' } }],
+    ['one of a type that only ends well', { b: { dataType: 'LongString', stringValue: 'x' } }],
+    ['a binary one of a type that only ends well', { b: { dataType: 'LongBinary', binaryValue: 'AP8K' } }],
     ['one without a value', { b: { dataType: 'String' } }],
     ['one of two values', { b: { ...good, binaryValue: 'AP8K' } }],
     ['one whose value is not of its type', { b: { dataType: 'Binary', stringValue: 'x' } }],

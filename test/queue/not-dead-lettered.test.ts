@@ -46,6 +46,13 @@ describe('a message that no later try can help is left to the redrive policy of 
     expect(notes).toEqual([expect.objectContaining({ level: 'WARN', reason: 'same_queue' })]);
   });
 
+  it('and is a dead letter without a context of Lambda too, which not every caller has', async () => {
+    const { service } = await startStage({ environment: { DEAD_LETTER_QUEUE_URL: DEAD_LETTERS } });
+    const { sqs, letters } = willingSqs();
+    const answer = await createQueueDoor(service, { sqs })({ Records: [record({ body: 'no JSON' })] });
+    expect([answer, letters]).toEqual([{ batchItemFailures: [] }, ['no JSON']]);
+  });
+
   it('and is a dead letter, without a note, where there is nothing in the way', async () => {
     const { answer, letters, notes } = await deliver(DEAD_LETTERS);
     expect(answer).toEqual({ batchItemFailures: [] });
