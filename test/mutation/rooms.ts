@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   cancellation: {
-    mutate: ['lib/cancellation/*.ts'],
+    mutate: ['lib/cancellation/*.ts', 'lib/memory.ts'],
     tests: [
       'test/cancellation/{person,progress,cases}.test.ts',
       'test/cancellation/{late-looks,sunset,lost-answers,people}.test.ts',
@@ -52,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     mutate: ['lib/request.ts', 'lib/http/{routes,response,deadline}.ts'],
     tests: [
       'test/request.test.ts',
-      'test/http/{event,deadline}.test.ts',
+      'test/http/{routes,response,event,deadline}.test.ts',
       'test/http/{answers,presentation,function,configuration,in-time,failures-atlas,failures-refused}.test.ts',
     ],
   },
