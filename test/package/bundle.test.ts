@@ -8,6 +8,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readServicePackage } from '../../infra/local/service-package.ts';
 
 const { functions } = await readServicePackage();
+/** What getters of `node:http`, `node:fs` and `node:process` would load, and a name of the global scope. */
+const NOT_USED = [
+  'internal/deps/undici/undici',
+  'internal/fs/promises',
+  'internal/fs/streams',
+  'internal/process/report',
+  'internal/perf/performance',
+];
 
 it('packages each function on its own', () => {
   expect(Object.keys(functions)).toEqual(['http', 'queue', 'workflow']);
@@ -38,5 +46,18 @@ describe.each(Object.entries(functions))('the archive of the function %s', (key,
     const { stdout } = await promisify(execFile)(process.execPath, [probe], { env: {} });
 
     expect(stdout).toMatch(/^v24\.\S+ function\n$/);
+  });
+
+  it('makes Node.js load nothing of its own that is not used', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, 'bundle.mjs'), (await unzip())[bundle] ?? '');
+    const probe = join(directory, 'probe.mjs');
+    await writeFile(probe, `await import('./bundle.mjs'); console.log(process.moduleLoadList.join('\\n'));`);
+    const { stdout } = await promisify(execFile)(process.execPath, [probe], { env: {} });
+    const loaded = stdout.split('\n').map((line) => line.replace('NativeModule ', ''));
+
+    expect(loaded).toContain('_http_client');
+    for (const module of NOT_USED) expect(loaded).not.toContain(module);
   });
 });
