@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cancellation: {
     mutate: ['lib/cancellation/*.ts', 'lib/memory.ts'],
     tests: [
+      'test/memory.test.ts',
       'test/cancellation/{person,progress,cases}.test.ts',
       'test/cancellation/{late-looks,sunset,lost-answers,people}.test.ts',
       'test/queue/shared-list.test.ts',
@@ -38,7 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: [
       'test/credentials/{refusal,renewals,digest-header,secret,base-url,environment}.test.ts',
       'test/credentials/{token,expiry,late-answers,rotation,refused-token,api-key,token-limits}.test.ts',
-      'test/credentials/{organizations,lasting-refusal,source.property}.test.ts',
+      'test/credentials/{organizations,moved-secret,lasting-refusal,source.property}.test.ts',
     ],
   },
   queue: {
