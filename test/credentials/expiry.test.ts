@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { failures } from '../../infra/emulators/secrets-manager/aws-error.ts';
+import { Service } from '../../lib/service.ts';
+import { SECRET_ID } from '../support/stage.ts';
 import {
   answered,
   apiRequests,
@@ -148,6 +150,31 @@ describe('a renewal ahead of time', () => {
       expect(cost()).toEqual(ONE_OF_EACH);
     },
   );
+
+  it('that brings the secret of another organization fails the request, whatever the old token is good for', async () => {
+    const { attempt, clock, secretsManager, account } = await startWarm();
+    const { clientId, clientSecret } = account;
+    secretsManager.put(SECRET_ID, { clientId, clientSecret, orgId: '5f0a11ceffffffffffffffff' });
+    clock.advance(HOUR - 5 * MINUTE);
+    expect(endOf(await attempt())).toBe('Forbidden');
+  });
+
+  it('that meets a bug of ours fails the request, and is not passed over', async () => {
+    const { atlas, organization, account, clock } = await startClockedStage();
+    const secret = { kind: 'service-account', id: account.clientId, secret: account.clientSecret } as const;
+    let broken = false;
+    const readSecret = async () => {
+      if (broken) throw new TypeError('x is not a function');
+      return secret;
+    };
+    const environment = { ATLAS_SECRET_ID: 'x', ATLAS_BASE_URL: atlas.url };
+    const service = new Service({ environment, clock, write: () => {}, readSecret });
+    onTestFinished(() => service.close());
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+    clock.advance(HOUR - 5 * MINUTE);
+    broken = true;
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('InternalError');
+  });
 
   it('that fails to the end fails the requests only in the last ten seconds', async () => {
     const { attempt, clock, secretsManager } = await startWarm();

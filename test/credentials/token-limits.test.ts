@@ -20,6 +20,22 @@ describe('a secret that Atlas refuses', () => {
   });
 });
 
+describe('a secret that is another one each time it is read', () => {
+  it('is tried three times for one request, and not without end', async () => {
+    const { service, organization, account, secretsManager, atlas } = await startWithRoles();
+    const { clientId, clientSecret } = account;
+    let exchanges = 0;
+    atlas.settings.before = ({ path }) => {
+      if (!path.includes('oauth')) return;
+      exchanges += 1;
+      secretsManager.put(SECRET_ID, { clientId, clientSecret: exchanges < 9 ? `x${exchanges}` : clientSecret });
+    };
+    secretsManager.put(SECRET_ID, { clientId, clientSecret: 'x' });
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('AtlasUnauthorized');
+    expect(exchanges).toBe(3);
+  });
+});
+
 describe('a function whose address Atlas blocks', () => {
   it('asks for a token once a minute, and is told the same without it', async () => {
     const { service, organization, atlas, clock } = await startWithRoles();
