@@ -1,4 +1,5 @@
 import type { Held } from './held.ts';
+import type { Suspicion } from './refusal.ts';
 import type { Secret } from './secret.ts';
 
 /** More than all the waits of one flight together; and for so long a secret that was read serves those who ask after that. */
@@ -6,10 +7,12 @@ const LONGEST_FLIGHT_MILLISECONDS = 60_000;
 
 /** A new credential on its way: the secret is read for all who ask, and used as soon as one asks whom it serves. */
 export interface Flight {
+  /** Counted up from 1, in the order in which the readings began. */
+  readonly number: number;
   readonly begunAt: number;
   /** The credential that was refused, and what it is taken for; undefined where none was. */
   readonly replacing: Held | undefined;
-  readonly taken: 'dead' | 'doubtful' | undefined;
+  readonly taken: Suspicion | undefined;
   readonly secret: Promise<Secret>;
   isRead: boolean;
   landing: Promise<Held> | undefined;

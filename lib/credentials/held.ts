@@ -10,7 +10,7 @@ const LAST_USE_MILLISECONDS = 10_000;
 export interface Held {
   readonly credential: Obtained;
   readonly secret: Secret;
-  /** Counted up from 1. */
+  /** That of the flight that it came with. */
   readonly number: number;
   /** When the reading of its secret began. */
   readonly readAt: number;

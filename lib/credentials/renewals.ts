@@ -17,17 +17,20 @@ interface Renewal {
 
 /**
  * Remembers, by the use, what the credentials of one secret were accepted for, and the renewals that cured nothing. These
- * bound what a 401 that lasts may cost: the secret is read once a minute, and tokens from an unchanged secret grow rarer,
- * since each one counts against the 100 that a service account may have (MongoDB docs, "MCP server rate limits").
+ * bound what a 401 that lasts may cost: the secret is read once a minute, and once for a use that is refused for the first
+ * time; tokens from an unchanged secret grow rarer, since each one counts against the 100 that a service account may have
+ * (MongoDB docs, "MCP server rate limits").
  */
 export class Renewals {
   readonly #clock: Clock;
   readonly #accepted = new Set<string>();
   readonly #uncured = new Map<string, Renewal>();
+  /** When the uses were last refused that the secret alone was read for, or the renewal of another use was in vain for. */
+  readonly #looked = new Map<string, number>();
   #pause = 0;
   #pauseEnds = Number.NEGATIVE_INFINITY;
-  /** For the calls that are under way: what they were refused for first, and how many credentials there had been by then. */
-  readonly #refused = new WeakMap<Call, { readonly use: string; readonly obtained: number }>();
+  /** For the calls that are under way: what they were refused for first, and how often the secret had been read by then. */
+  readonly #refused = new WeakMap<Call, { readonly use: string; readonly readings: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,14 +38,16 @@ export class Renewals {
 
   /**
    * A call was refused.
-   * @param obtained how many credentials there have been
-   * @returns how many there had been when this call was refused for this use first
+   * @param readings how often a reading of the secret has begun
+   * @returns how often it had when this call was refused for this use first
    */
-  refused(call: Call, use: string, obtained: number): number {
+  refused(call: Call, use: string, readings: number): number {
+    this.#forgetOld();
+    if (this.#looked.has(use)) this.look(use);
     const first = this.#refused.get(call);
-    if (first?.use === use) return first.obtained;
-    this.#refused.set(call, { use, obtained });
-    return obtained;
+    if (first?.use === use) return first.readings;
+    this.#refused.set(call, { use, readings });
+    return readings;
   }
 
   /** True where Atlas has accepted a credential for this use. */
@@ -50,10 +55,10 @@ export class Renewals {
     return this.#accepted.has(use);
   }
 
-  /** True where a renewal for this use has cured nothing so far. */
+  /** True where neither a renewal nor a reading for this use has cured anything so far. */
   isUncured(use: string): boolean {
     this.#forgetOld();
-    return this.#uncured.has(use);
+    return this.#uncured.has(use) || this.#looked.has(use);
   }
 
   /** True where no renewal of any use within the last minute has cured nothing. */
@@ -65,7 +70,12 @@ export class Renewals {
   /** True while something is remembered. */
   isBounding(): boolean {
     this.#forgetOld();
-    return this.#uncured.size > 0;
+    return this.#uncured.size > 0 || this.#looked.size > 0;
+  }
+
+  /** The secret is read for this use, and no token minted unless it has changed: another renewal is no less due for that. */
+  look(use: string): void {
+    this.#looked.set(use, this.#clock.now());
   }
 
   begin(use: string, refused: Credential): void {
@@ -76,6 +86,7 @@ export class Renewals {
 
   /** The renewal that began for this use came to nothing, which says nothing about the credential: another may begin. */
   failed(use: string): void {
+    this.#looked.delete(use);
     const renewal = this.#uncured.get(use);
     if (renewal?.inVain) this.#uncured.set(use, { ...renewal, at: this.#clock.now() - RENEWAL_MILLISECONDS });
     else this.#forget(use);
@@ -86,6 +97,7 @@ export class Renewals {
     this.#accepted.delete(use);
     const renewal = this.#uncured.get(use);
     if (renewal) this.#uncured.set(use, { ...renewal, inVain: true });
+    else this.look(use);
   }
 
   /**
@@ -94,6 +106,7 @@ export class Renewals {
    */
   accepted(call: Call, use: string, credential: Credential): void {
     this.#accepted.add(use);
+    this.#looked.delete(use);
     const renewal = this.#uncured.get(use);
     if (!renewal) return;
     const cured = this.#refused.get(call)?.use === use;
@@ -114,6 +127,7 @@ export class Renewals {
   /** What was in vain is remembered for as long as the longest pause, or it would seem new each time. */
   #forgetOld(): void {
     const now = this.#clock.now();
+    for (const [use, at] of this.#looked) if (now - at >= LONGEST_PAUSE_MILLISECONDS) this.#looked.delete(use);
     for (const [use, { at, inVain }] of this.#uncured) {
       if (now - at >= (inVain ? LONGEST_PAUSE_MILLISECONDS : RENEWAL_MILLISECONDS)) this.#forget(use);
     }

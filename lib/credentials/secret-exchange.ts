@@ -21,15 +21,9 @@ export class SecretExchange {
   readonly #options: SourceOptions;
   /** The secret that Atlas refused, and that was still the same when it was read again. */
   #refused: Secret | undefined;
-  #count = 0;
 
   constructor(options: SourceOptions) {
     this.#options = options;
-  }
-
-  /** How many credentials were obtained. */
-  get count(): number {
-    return this.#count;
   }
 
   /**
@@ -37,14 +31,17 @@ export class SecretExchange {
    * @param isLate whether another one is being made since, from a secret read later: this one is kept by nobody
    * @throws {Failure} `AtlasUnauthorized` where Atlas refuses the secret as it is now, and whatever reading and obtaining throw
    */
-  async credentialFrom(first: Secret, call: Call, isLate: () => boolean): Promise<Omit<Held, 'readAt' | 'proven'>> {
+  async credentialFrom(
+    first: Secret,
+    call: Call,
+    isLate: () => boolean,
+  ): Promise<Pick<Held, 'credential' | 'secret' | 'renewAt'>> {
     const { obtain, read } = this.#options;
     let secret = first;
     for (let tried = 1; ; tried += 1) {
       try {
         const credential = await obtain(secret, call);
-        this.#count += 1;
-        return { credential, secret, number: this.#count, renewAt: credential.renewAt };
+        return { credential, secret, renewAt: credential.renewAt };
       } catch (error) {
         if (!isRefusal(error) || isSameSecret(secret, this.#refused) || tried >= MOST_TRIES) throw error;
         if (isLate()) throw error;

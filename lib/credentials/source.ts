@@ -4,7 +4,7 @@ import type { Credential } from './credential.ts';
 import { type Flight, isRenewing, isUnderWay } from './flight.ts';
 import { assertServes, type Held, lastUseOf, serves, useOf } from './held.ts';
 import { Hold } from './hold.ts';
-import { judgeRefusal } from './refusal.ts';
+import { judgeRefusal, type Suspicion } from './refusal.ts';
 import { RENEWAL_MILLISECONDS, Renewals } from './renewals.ts';
 import { isSameSecret, type Secret } from './secret.ts';
 import { SecretExchange, type SourceOptions } from './secret-exchange.ts';
@@ -30,6 +30,7 @@ export class CredentialSource {
   readonly #renewals: Renewals;
   #held: Held | undefined;
   #flight: Flight | undefined;
+  #flights = 0;
 
   constructor(options: SourceOptions) {
     this.#options = options;
@@ -77,7 +78,7 @@ export class CredentialSource {
   /** See `Credentials.renew`. */
   async renew(call: Call, operation: string, refused: Credential, refusal: Failure): Promise<Credential> {
     const use = useOf(call, operation);
-    const first = this.#renewals.refused(call, use, this.#exchange.count);
+    const first = this.#renewals.refused(call, use, this.#flights);
     const held = this.#held;
     if (held?.credential !== refused) return this.current(call);
     const flight = this.#newest();
@@ -95,9 +96,10 @@ export class CredentialSource {
       case 'known':
         throw refusal;
       case 'awaited':
-        return this.#replace(held, call, refusal);
+        return this.#await(held, call, operation, refusal);
       case 'dead':
       case 'doubtful':
+      case 'outdated':
         return this.#renew(held, verdict, call, use, refusal);
     }
   }
@@ -107,14 +109,25 @@ export class CredentialSource {
     return this.#newest() !== undefined || !this.#hold.isOver() || this.#renewals.isBounding();
   }
 
-  async #renew(held: Held, taken: 'dead' | 'doubtful', call: Call, use: string, refusal: Failure): Promise<Credential> {
-    this.#renewals.begin(use, held.credential);
+  async #renew(held: Held, taken: Suspicion, call: Call, use: string, refusal: Failure): Promise<Credential> {
+    if (taken === 'outdated') this.#renewals.look(use);
+    else this.#renewals.begin(use, held.credential);
     try {
       this.#start(call, held, taken);
       return await this.#replace(held, call, refusal);
     } catch (error) {
       if (error !== refusal) this.#renewals.failed(use);
       throw error;
+    }
+  }
+
+  /** That another use has come to nothing says little of this one: it is looked into then, unless it was before. */
+  async #await(held: Held, call: Call, operation: string, refusal: Failure): Promise<Credential> {
+    try {
+      return await this.#replace(held, call, refusal);
+    } catch (error) {
+      if (error !== refusal || this.#renewals.isUncured(useOf(call, operation))) throw error;
+      return this.renew(call, operation, held.credential, refusal);
     }
   }
 
@@ -173,7 +186,17 @@ export class CredentialSource {
     this.#hold.assertOver();
     const begunAt = this.#options.clock.now();
     const secret = this.#options.read(call);
-    const flight: Flight = { begunAt, replacing, taken, secret, isRead: false, landing: undefined, superseded: false };
+    this.#flights += 1;
+    const flight: Flight = {
+      number: this.#flights,
+      begunAt,
+      replacing,
+      taken,
+      secret,
+      isRead: false,
+      landing: undefined,
+      superseded: false,
+    };
     if (this.#flight) this.#flight.superseded = true;
     this.#flight = flight;
     flight.secret.then(
@@ -187,12 +210,13 @@ export class CredentialSource {
 
   async #land(flight: Flight, secret: Secret, call: Call): Promise<Held> {
     try {
-      const doubted = flight.taken === 'doubtful' ? flight.replacing : undefined;
-      if (doubted && doubted === this.#held && this.#isPointless(doubted, secret)) return doubted;
+      const doubted = flight.taken === 'dead' ? undefined : flight.replacing;
+      if (doubted && doubted === this.#held && this.#isPointless(flight, doubted, secret)) return doubted;
       const obtained = await this.#exchange.credentialFrom(secret, call, () => flight.superseded);
       if (doubted && isSameSecret(obtained.secret, doubted.secret)) this.#renewals.minted(flight.begunAt);
       const held = {
         ...obtained,
+        number: flight.number,
         readAt: flight.begunAt,
         proven: flight.taken !== 'dead' && (doubted?.proven ?? true),
       };
@@ -207,8 +231,9 @@ export class CredentialSource {
   }
 
   /** Whether another credential from this secret would be no better than the doubted one, or is not worth its price yet. */
-  #isPointless({ secret }: Held, anew: Secret): boolean {
-    return isSameSecret(secret, anew) && (anew.kind === 'api-key' || !this.#renewals.mayMint());
+  #isPointless({ taken }: Flight, { secret }: Held, anew: Secret): boolean {
+    const isWorthIt = taken === 'doubtful' && anew.kind !== 'api-key' && this.#renewals.mayMint();
+    return isSameSecret(secret, anew) && !isWorthIt;
   }
 
   #end(flight: Flight): void {

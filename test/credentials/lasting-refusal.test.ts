@@ -12,6 +12,7 @@ import {
   startWithRoles,
   tally,
   tryDeletion,
+  tryReading,
 } from './support.ts';
 
 const REFUSED = { status: 401, body: { error: 401, errorCode: 'USER_UNAUTHORIZED' } };
@@ -89,6 +90,27 @@ describe('a 401 that lasts on one endpoint', () => {
       expect(endOf(await other)).toBe('InvitationNotFound');
     }
     expect(cost()).toEqual(ONE_OF_EACH);
+  });
+
+  it('does not fail the requests of another kind that a rotated secret serves, within the same minute', async () => {
+    const { service, organization, account, secretsManager, cost } = await startWithRoles(['ORG_READ_ONLY']);
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('AtlasUnauthorized');
+    cost();
+    const old = account.clientSecret;
+    secretsManager.put(SECRET_ID, { clientId: account.clientId, clientSecret: account.addSecret() });
+    account.deleteSecret(old);
+    // Reading was never asked for before: nothing shows that it is not refused for good too.
+    expect(endOf(await tryReading(service, organization.id))).toBe('already_gone');
+    expect(cost()).toEqual(ONE_OF_EACH);
+  });
+
+  it('has the secret read once for those of another kind that are refused too, and no token minted for them', async () => {
+    const { service, atlas, cost } = await startWithRoles();
+    const { id } = atlas.addOrganization();
+    expect(endOf(await tryDeletion(service, id))).toBe('AtlasUnauthorized');
+    cost();
+    for (let time = 0; time < 3; time += 1) expect(endOf(await tryReading(service, id))).toBe('AtlasUnauthorized');
+    expect(cost()).toEqual({ exchanges: 0, reads: 1 });
   });
 
   it('does not keep a rotated secret from being picked up for longer than a minute', async () => {

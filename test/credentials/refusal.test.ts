@@ -16,7 +16,25 @@ describe('a 401', () => {
     ['to what never worked', UNKNOWN, 'doubtful'],
     ['to what never worked, while a doubt is looked into', { ...UNKNOWN, underWay: 'doubtful', due: false }, 'awaited'],
     ['to what never worked, while it is being replaced as dead', { ...UNKNOWN, underWay: 'dead' }, 'awaited'],
-    ['to what never worked, within a minute of another', { ...UNKNOWN, due: false }, 'known'],
+    ['to what never worked, within a minute of another', { ...UNKNOWN, due: false }, 'outdated'],
+    ['to the same again', { ...UNKNOWN, uncured: true, due: false }, 'known'],
+    ['to the same a minute later', { ...UNKNOWN, uncured: true }, 'doubtful'],
+    [
+      'to what never worked, while the secret is read for another',
+      { ...UNKNOWN, underWay: 'outdated', due: false },
+      'awaited',
+    ],
+    [
+      'to what is refused for good, while the secret is read for another',
+      { ...WORKED, uncured: true, underWay: 'outdated', due: false },
+      'awaited',
+    ],
+    ['to what never worked, once another token may be minted', { ...UNKNOWN, underWay: 'outdated' }, 'doubtful'],
+    [
+      'to what has worked, while the secret is read for another',
+      { ...WORKED, underWay: 'outdated', due: false },
+      'dead',
+    ],
     ['to one obtained since the first', { ...WORKED, fresh: true }, 'lasting'],
     [
       'to one obtained since the first, which is being replaced',

@@ -13,6 +13,8 @@ export const FOREIGN = 'foreign';
 const TOKEN_MILLISECONDS = 3_600_000;
 const AHEAD_MILLISECONDS = 300_000;
 const ALL: readonly Method[] = ['GET', 'DELETE'];
+/** A use that has not been refused for so long is refused as if for the first time. */
+const NEWS_MILLISECONDS = 900_000;
 /** No request may need more: each round means a new credential. */
 const MOST_ROUNDS = 12;
 
@@ -59,6 +61,9 @@ export class World {
   /** What the role allows at home; nobody is allowed anything abroad. */
   allowed: readonly Method[] = ALL;
   open = 0;
+  /** How often a use was refused that had not been refused of late. */
+  news = 0;
+  readonly #refusedAt = new Map<string, number>();
   #secret = 1;
   #valid = new Set([1]);
   readonly #tokens: Token[] = [];
@@ -147,7 +152,7 @@ export class World {
         this.source.accepted(call, method, credential);
         return 'served';
       }
-      this.#refusals += 1;
+      this.#noteRefusal(`${method} ${call.orgId}`);
       const refusal = new Failure('AtlasUnauthorized', 'refused', { atlasStatus: 401 });
       const refused = credential;
       credential = this.#given(await this.source.renew(call, method, refused, refusal));
@@ -156,6 +161,13 @@ export class World {
     }
     this.faults.push('went round in circles');
     return 'circles';
+  }
+
+  #noteRefusal(use: string): void {
+    this.#refusals += 1;
+    const now = this.clock.now();
+    if (now - (this.#refusedAt.get(use) ?? Number.NEGATIVE_INFINITY) >= NEWS_MILLISECONDS) this.news += 1;
+    this.#refusedAt.set(use, now);
   }
 
   #given(credential: Credential): TestCredential {
