@@ -1,17 +1,17 @@
 import type { Call } from '../../lib/call.ts';
-import type { Authorization, Credential, Obtained } from '../../lib/credentials/credential.ts';
+import type { Credential, Obtained } from '../../lib/credentials/credential.ts';
 import type { Secret } from '../../lib/credentials/secret.ts';
 import { CredentialSource } from '../../lib/credentials/source.ts';
 import { deadlineIn } from '../../lib/deadline.ts';
 import { Failure, toFailure } from '../../lib/failures.ts';
 import { newTrace } from '../../lib/trace.ts';
 import { manualClock } from '../support/clock.ts';
+import { TestCredential, type Token } from './test-credential.ts';
 import { startTrip, type Trip } from './trip.ts';
 
 export const HOME = 'home';
 export const FOREIGN = 'foreign';
 const TOKEN_MILLISECONDS = 3_600_000;
-const AHEAD_MILLISECONDS = 300_000;
 const ALL: readonly Method[] = ['GET', 'DELETE'];
 /** A use that has not been refused for so long is refused as if for the first time. */
 const NEWS_MILLISECONDS = 900_000;
@@ -19,33 +19,6 @@ const NEWS_MILLISECONDS = 900_000;
 const MOST_ROUNDS = 12;
 
 export type Method = 'GET' | 'DELETE';
-
-interface Token {
-  readonly secret: number;
-  readonly expiresAt: number;
-  revoked: boolean;
-}
-
-class TestCredential implements Obtained {
-  readonly kind = 'service-account';
-  readonly baseUrl = 'https://cloud.mongodb.com';
-  readonly token: Token;
-  /** Which exchange it came from, in the order in which they began. */
-  readonly order: number;
-  readonly expiresAt: number;
-  readonly renewAt: number;
-
-  constructor(token: Token, order: number) {
-    this.token = token;
-    this.order = order;
-    this.expiresAt = token.expiresAt;
-    this.renewAt = token.expiresAt - AHEAD_MILLISECONDS;
-  }
-
-  authorize(): Authorization {
-    return { header: 'Bearer x', answer: () => undefined, accepted: () => {} };
-  }
-}
 
 /**
  * A source between a Secrets Manager and an Atlas whose every answer the test lets go, in whatever order. What the source

@@ -34,12 +34,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   credentials: {
     mutate: [
-      'lib/credentials/{source,refusal,renewals,flight,hold,held,token,bearer-token,secret,secret-exchange,digest*}.ts',
+      'lib/credentials/{source,holder,refusal,renewals,flight,hold,held,token,bearer-token,secret,secret-exchange,digest*}.ts',
     ],
     tests: [
       'test/credentials/{refusal,renewals,digest-header,secret,base-url,environment}.test.ts',
       'test/credentials/{token,expiry,late-answers,rotation,refused-token,api-key,token-limits}.test.ts',
-      'test/credentials/{organizations,credential-store,moved-secret,lasting-refusal,source.property}.test.ts',
+      'test/credentials/{organizations,credential-store,moved-secret,lasting-refusal,source.property,rotation.property}.test.ts',
     ],
   },
   queue: {
