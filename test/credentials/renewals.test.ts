@@ -115,6 +115,46 @@ describe('a renewal that came to nothing', () => {
   });
 });
 
+describe('a use for which the secret alone was read', () => {
+  it('is remembered for a quarter of an hour since it was refused last, and another renewal is due all the same', () => {
+    const { clock, renewals, newCall } = start();
+    renewals.look(USE);
+    expect([renewals.isUncured(USE), renewals.isUncured(OTHER), renewals.isDue()]).toEqual([true, false, true]);
+    clock.advance(15 * MINUTE - 1);
+    renewals.refused(newCall(), USE, 1);
+    clock.advance(15 * MINUTE - 1);
+    expect([renewals.isUncured(USE), renewals.isBounding()]).toEqual([true, true]);
+    clock.advance(1);
+    expect([renewals.isBounding(), renewals.isUncured(USE)]).toEqual([false, false]);
+  });
+
+  it('is not remembered since it was refused again later than that', () => {
+    const { clock, renewals, newCall } = start();
+    renewals.look(USE);
+    clock.advance(15 * MINUTE);
+    renewals.refused(newCall(), USE, 1);
+    expect(renewals.isUncured(USE)).toBe(false);
+  });
+
+  it('is forgotten once a call is let in, or the reading came to nothing', () => {
+    const { renewals, call } = start();
+    renewals.look(USE);
+    renewals.look(OTHER);
+    renewals.accepted(call, USE, credential());
+    expect([renewals.isUncured(USE), renewals.isUncured(OTHER)]).toEqual([false, true]);
+    renewals.failed(OTHER);
+    expect(renewals.isUncured(OTHER)).toBe(false);
+  });
+
+  it('is remembered likewise where the renewal of another use was in vain for it', () => {
+    const { clock, renewals } = start();
+    renewals.inVain(USE);
+    expect([renewals.isUncured(USE), renewals.isDue()]).toEqual([true, true]);
+    clock.advance(15 * MINUTE);
+    expect(renewals.isUncured(USE)).toBe(false);
+  });
+});
+
 describe('what a call was refused for', () => {
   it('is remembered from its first refusal on, for the use that it was last refused for', () => {
     const { renewals, call, newCall } = start();
