@@ -8,7 +8,7 @@ export type Step =
   | { readonly step: 'act' | 'answer'; readonly at: number }
   | { readonly step: 'fail'; readonly at: number; readonly limited: boolean }
   | { readonly step: 'pass'; readonly seconds: number }
-  | { readonly step: 'rotate' | 'rotateBadly' | 'revoke' | 'demote' };
+  | { readonly step: 'rotate' | 'rotateBadly' | 'revoke' | 'demote' | 'move' };
 
 const at = fc.nat({ max: 20 });
 export const steps = {
@@ -26,6 +26,7 @@ export const steps = {
   }),
   death: fc.record({ step: fc.constantFrom('rotate' as const, 'revoke' as const) }),
   badDeath: fc.record({ step: fc.constant('rotateBadly' as const) }),
+  move: fc.record({ step: fc.constant('move' as const) }),
   demote: fc.record({ step: fc.constant('demote' as const) }),
 };
 

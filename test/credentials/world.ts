@@ -6,17 +6,18 @@ import { deadlineIn } from '../../lib/deadline.ts';
 import { Failure, toFailure } from '../../lib/failures.ts';
 import { newTrace } from '../../lib/trace.ts';
 import { manualClock } from '../support/clock.ts';
+import { StoredSecret } from './stored-secret.ts';
 import { TestCredential, type Token } from './test-credential.ts';
 import { startTrip, type Trip } from './trip.ts';
 
-export const HOME = 'home';
-export const FOREIGN = 'foreign';
 const TOKEN_MILLISECONDS = 3_600_000;
 const ALL: readonly Method[] = ['GET', 'DELETE'];
 /** A use that has not been refused for so long is refused as if for the first time. */
 const NEWS_MILLISECONDS = 900_000;
 /** No request may need more: each round means a new credential. */
 const MOST_ROUNDS = 12;
+
+export { FOREIGN, HOME } from './stored-secret.ts';
 
 export type Method = 'GET' | 'DELETE';
 
@@ -37,8 +38,7 @@ export class World {
   /** How often a use was refused that had not been refused of late. */
   news = 0;
   readonly #refusedAt = new Map<string, number>();
-  #secret = 1;
-  #valid = new Set([1]);
+  readonly #stored: StoredSecret;
   readonly #tokens: Token[] = [];
   #refusals = 0;
   #newest = 0;
@@ -46,12 +46,14 @@ export class World {
   readonly #replaced = new Set<Credential>();
   readonly source: CredentialSource;
 
-  constructor() {
+  /** @param named whether the secret names the organization that it serves */
+  constructor(named = false) {
+    this.#stored = new StoredSecret(named);
     this.source = new CredentialSource({
       clock: this.clock,
       read: () => {
         this.spent.reads.push(this.clock.now());
-        return this.#trip('read', () => ({ kind: 'service-account' as const, id: 'id', secret: `${this.#secret}` }));
+        return this.#trip('read', () => this.#stored.read(this.clock.now()));
       },
       obtain: (secret) => this.#obtain(secret),
     });
@@ -59,21 +61,31 @@ export class World {
 
   /** AWS stores a new secret and deletes the old one, whose tokens die. */
   rotate(): void {
-    this.#secret += 1;
-    this.#valid = new Set([this.#secret]);
+    this.#stored.rotate();
     this.revoke();
+  }
+
+  /** The secret is given to the other organization. */
+  move(): void {
+    this.#stored.move();
+    this.revoke();
+  }
+
+  /** The organization that the secret serves. */
+  get home(): string {
+    return this.#stored.home;
   }
 
   /** The old secret is deleted before the new one is stored. */
   rotateBadly(): void {
-    this.#valid = new Set([this.#secret + 1]);
+    this.#stored.spoil();
     this.revoke();
   }
 
   /** The stored secret is the one that Atlas knows. */
   mend(): void {
     this.allowed = ALL;
-    this.#valid = new Set([this.#secret]);
+    this.#stored.mend();
   }
 
   /** The role to delete is taken away, or given back. */
@@ -104,6 +116,8 @@ export class World {
     } catch (error) {
       const failure = toFailure(error);
       if (failure.name === 'InternalError') this.faults.push(String(failure.cause));
+      const wasForeign = this.#stored.wasForeign(orgId, this.clock.now() - 60_000);
+      if (failure.name === 'Forbidden' && !wasForeign) this.faults.push('forbade by what was read long ago');
       return this.#end(failure.name);
     } finally {
       this.open -= 1;
@@ -117,8 +131,8 @@ export class World {
 
   async #send(call: Call, method: Method): Promise<string> {
     const ready = this.source.ready(call);
-    if (ready) this.#kept(this.#given(ready));
-    let credential = this.#given(ready ?? (await this.source.current(call)));
+    if (ready) this.#kept(this.#given(ready, call));
+    let credential = this.#given(ready ?? (await this.source.current(call)), call);
     for (let round = 1; round <= MOST_ROUNDS; round += 1) {
       const status = await this.#trip('request', () => this.#serve(credential, method, call.orgId));
       if (status === 200) {
@@ -128,7 +142,7 @@ export class World {
       this.#noteRefusal(`${method} ${call.orgId}`);
       const refusal = new Failure('AtlasUnauthorized', 'refused', { atlasStatus: 401 });
       const refused = credential;
-      credential = this.#given(await this.source.renew(call, method, refused, refusal));
+      credential = this.#given(await this.source.renew(call, method, refused, refusal), call);
       if (credential === refused) this.faults.push('gave back what was refused');
       this.#replaced.add(refused);
     }
@@ -143,9 +157,11 @@ export class World {
     this.#refusedAt.set(use, now);
   }
 
-  #given(credential: Credential): TestCredential {
+  #given(credential: Credential, { orgId }: Call): TestCredential {
     if (!(credential instanceof TestCredential)) throw new Error('not a credential of this world');
     if (this.#replaced.has(credential)) this.faults.push('handed out a credential that was replaced');
+    const isForeign = this.#stored.isForeign(credential.token.secret, orgId);
+    if (isForeign) this.faults.push('handed out the credential of another organization');
     return credential;
   }
 
@@ -157,7 +173,7 @@ export class World {
 
   #serve({ token }: TestCredential, method: Method, orgId: string): 200 | 401 {
     const live = !token.revoked && this.clock.now() < token.expiresAt;
-    return live && orgId === HOME && this.allowed.includes(method) ? 200 : 401;
+    return live && orgId === this.#stored.homeOf(token.secret) && this.allowed.includes(method) ? 200 : 401;
   }
 
   #obtain(secret: Secret): Promise<Obtained> {
@@ -170,7 +186,8 @@ export class World {
     const expiresAt = this.clock.now() + TOKEN_MILLISECONDS;
     return this.#trip('exchange', () => {
       const version = Number(secret.secret);
-      if (!this.#valid.has(version)) throw new Failure('AtlasUnauthorized', 'invalid_client', { atlasStatus: 401 });
+      if (!this.#stored.isValid(version))
+        throw new Failure('AtlasUnauthorized', 'invalid_client', { atlasStatus: 401 });
       const token: Token = { secret: version, expiresAt, revoked: false };
       this.#tokens.push(token);
       return new TestCredential(token, order);

@@ -39,7 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: [
       'test/credentials/{refusal,renewals,digest-header,secret,base-url,environment}.test.ts',
       'test/credentials/{token,expiry,late-answers,rotation,refused-token,api-key,token-limits}.test.ts',
-      'test/credentials/{organizations,credential-store,moved-secret,lasting-refusal,source.property,rotation.property}.test.ts',
+      'test/credentials/{organizations,credential-store,moved-secret,lasting-refusal,source.property,rotation.property,moved-secret.property}.test.ts',
     ],
   },
   queue: {
