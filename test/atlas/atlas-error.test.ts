@@ -40,7 +40,14 @@ describe('an error', () => {
     ['parameters that are no list', { parameters: 'x' }],
     ['fields that are none', { badRequestDetail: { fields: [1] } }],
   ])('with %s is none of Atlas, and so nothing permanent', (_, more) => {
-    expect(failureOf(error(404, 'ORG_NOT_FOUND', more)).name).toBe('AtlasUnavailable');
+    expect(failureOf(error(404, 'ORG_NOT_FOUND', more))).toMatchObject({
+      name: 'AtlasUnavailable',
+      errorCode: 'ATLAS_UNAVAILABLE',
+    });
+  });
+
+  it.each(['no invalid_client', 'invalid_client!'])('of the token endpoint is none with the code %j', (code) => {
+    expect(failureOf(bare(500, JSON.stringify({ error: code }))).errorCode).toBe('ATLAS_UNAVAILABLE');
   });
 
   it.each(['', 'null', '[]', '7', '"ORG_NOT_FOUND"', '{"errorCode":"ORG_NOT_', '\ufeff{}'])(

@@ -46,10 +46,13 @@ describe('a message that no later try can help is left to the redrive policy of 
     expect(notes).toEqual([expect.objectContaining({ level: 'WARN', reason: 'same_queue' })]);
   });
 
-  it('and is a dead letter without a context of Lambda too, which not every caller has', async () => {
+  it.each<[string, object | undefined]>([
+    ['without a context', undefined],
+    ['with half a context', { awsRequestId: 'one' }],
+  ])('and is a dead letter %s of Lambda too', async (_, context) => {
     const { service } = await startStage({ environment: { DEAD_LETTER_QUEUE_URL: DEAD_LETTERS } });
     const { sqs, letters } = willingSqs();
-    const answer = await createQueueDoor(service, { sqs })({ Records: [record({ body: 'no JSON' })] });
+    const answer = await createQueueDoor(service, { sqs })({ Records: [record({ body: 'no JSON' })] }, context);
     expect([answer, letters]).toEqual([{ batchItemFailures: [] }, ['no JSON']]);
   });
 
