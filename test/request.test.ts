@@ -40,6 +40,8 @@ describe('parseRequest', () => {
     'ann@example.com',
     'Ann.B+tag@sub.example.com',
     "o'brien@example.com",
+    'ann@x.example.com',
+    'ann@example.x',
     'ann@localhost',
     `${'a'.repeat(242)}@example.com`,
     '.ann.@example.com',
