@@ -231,9 +231,9 @@ describe('a token endpoint that does not answer', () => {
 
   it('is counted in the log: each token, and each answer that limits the rate', async () => {
     const { service, organization, atlas } = await startClockedStage();
-    atlas.faults.next({ status: 429, headers: { 'Retry-After': '1' } }, /oauth/);
+    atlas.faults.next({ status: 429, headers: { 'Retry-After': '1' } }, /oauth/, 2);
     const { trace } = await tryDeletion(service, organization.id);
-    expect(trace).toMatchObject({ tokensMinted: 1, rateLimited: 1 });
+    expect(trace).toMatchObject({ tokensMinted: 1, rateLimited: 2 });
     const next = await tryDeletion(service, organization.id);
     expect(next.trace).toMatchObject({ tokensMinted: 0, rateLimited: 0 });
   });
