@@ -33,6 +33,18 @@ describe('one connection', () => {
     expect(organization.invitations().map(({ username }) => username)).toEqual(['Ann@example.com']);
   });
 
+  it('carries no credential of another Atlas than its own', async () => {
+    const here = await startOperations();
+    const there = await startOperations();
+    await here.operations.onOneConnection(here.call, async (connection) => {
+      await expect(there.operations.getUser(there.call, there.userId, connection)).rejects.toMatchObject({
+        name: 'AtlasUnavailable',
+        message: 'The credentials have become those of another Atlas meanwhile.',
+      });
+    });
+    expect([here.api(), there.api()]).toEqual([[], []]);
+  });
+
   it('is never waited for by the token that its holders wait for', async () => {
     const { account, organization, operations, call } = await startOperations();
     const ids = Array.from({ length: 60 }, (_, index) => organization.invite(`p${index}@example.com`).userId);
@@ -115,7 +127,11 @@ describe('a deletion that rests on a look', () => {
     const started = await startOperations();
     started.atlas.faults.next({ headers: { Connection: 'close' }, act: true }, /^GET /);
     vi.spyOn(Connection.prototype, 'open').mockImplementationOnce(async () => {});
-    expect(await deleteUser(started)).toMatchObject({ kind: 'failure', failure: { retry: true }, lost: false });
+    expect(await deleteUser(started)).toMatchObject({
+      kind: 'failure',
+      failure: { retry: true, message: 'The connection to Atlas could not be opened.' },
+      lost: false,
+    });
     expect(deletions(started)).toBe(0);
   });
 

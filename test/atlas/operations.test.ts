@@ -3,6 +3,7 @@ import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import type { Fault } from '../../infra/emulators/loopback/faults.ts';
 import type { AtlasOperations } from '../../lib/atlas/operations.ts';
 import type { Call } from '../../lib/call.ts';
+import { deadlineIn } from '../../lib/deadline.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { manualClock, NOW } from '../support/clock.ts';
 import { type Started, startOperations } from './support.ts';
@@ -146,6 +147,27 @@ describe('a request', () => {
     const patient = { ...call, retry: { tries: 2, longestWait: 1_000 } };
     expect(await operations.deleteInvitation(patient, invitationId)).toMatchObject({ kind: 'deleted' });
     expect(deletions).toBe(3);
+  });
+
+  it('whose answers are all lost says so, and keeps what broke the last as the cause', async () => {
+    const { atlas, operations, call } = await startOperations();
+    atlas.faults.next(failures.resetBeforeActing(), /^GET /, 9);
+    await expect(operations.listInvitations(call)).rejects.toMatchObject({
+      name: 'AtlasUnavailable',
+      message: 'The connection to Atlas failed or broke.',
+      cause: expect.any(Error),
+    });
+  });
+
+  it('does not leave where there is no time for an answer', async () => {
+    const { operations, call, clock, api } = await startOperations();
+    const hurried = { ...call, deadline: deadlineIn(19, clock) };
+    await operations.credentialKind(call);
+    await expect(operations.listInvitations(hurried)).rejects.toMatchObject({
+      name: 'AtlasTimeout',
+      message: expect.stringContaining('An answer of Atlas'),
+    });
+    expect(api()).toEqual([]);
   });
 
   it('to delete a user who can not exist asks for no other, and ends nothing', async () => {
