@@ -50,8 +50,12 @@ export function exchange(
     let sent = false;
     let status: number | undefined;
     let headers: IncomingHttpHeaders = {};
+    let settled = false;
 
     const settle = (outcome: Answer | Loss) => {
+      // A client that was destroyed reports so later, when the alarm may be set for another exchange.
+      if (settled) return;
+      settled = true;
       alarm.clear();
       resolve(outcome);
     };

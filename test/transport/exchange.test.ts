@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Alarm } from '../../lib/transport/alarm.ts';
 import { exchange, type HttpRequest } from '../../lib/transport/exchange.ts';
 import { Client } from '../../lib/transport/undici.ts';
 import { type Respond, rawAnswer, rawJson, startRawServer } from '../support/raw-server.ts';
@@ -13,6 +14,19 @@ async function exchangeWith(respond: Respond, request: HttpRequest = REQUEST, mi
   onTestFinished(() => client.destroy());
   return { outcome: await exchange(client, request, milliseconds), client, server };
 }
+
+it('leaves the alarm to the exchange after it, however late its own connection reports to be broken', async () => {
+  const server = await startRawServer(({ target }) =>
+    target === 'DELETE /large' ? rawAnswer(200, { 'Content-Length': 2_000 }, 'x'.repeat(2_000)) : undefined,
+  );
+  const alarm = new Alarm();
+  const [first, second] = [new Client(server.url), new Client(server.url)];
+  onTestFinished(async () => {
+    await Promise.all([first.destroy(), second.destroy()]);
+  });
+  expect(await exchange(first, { ...REQUEST, path: '/large' }, 5_000, alarm)).toMatchObject({ complete: false });
+  expect(await exchange(second, REQUEST, PATIENCE, alarm)).toMatchObject({ lost: 'timeout' });
+});
 
 /** Writes the answer and closes. */
 function closing(answer: string): Respond {
