@@ -247,15 +247,19 @@ describe('a person with two entries, as no organization should have one', () => 
     return deleted;
   }
 
-  it.each<[string, Fault]>([
-    ['with a success', { status: 204 }],
-    ['with an error', failures.unexpectedError()],
-    ['not at all', failures.resetBeforeActing()],
-  ])('is removed and uninvited, and the removal, answered %s, is not hidden by the result', async (_, answer) => {
-    const deleted = beginWith([entry('1', 'PENDING'), entry('2', 'ACTIVE')], answer);
-    const { outcome } = await scene.ask({ username: ANN, ifAccepted: 'remove' });
-    expect([outcome, deleted]).toEqual(['member_removed', ['66b1c0de0000000000000002', '66b1c0de0000000000000001']]);
-  });
+  it.each<[string, Fault, number]>([
+    ['with a success', { status: 204 }, 0],
+    ['with an error', failures.unexpectedError(), 1],
+    ['not at all', failures.resetBeforeActing(), 1],
+  ])(
+    'is removed and uninvited, and the removal, answered %s, is not hidden by the result',
+    async (_, answer, waits) => {
+      const deleted = beginWith([entry('1', 'PENDING'), entry('2', 'ACTIVE')], answer);
+      const { outcome } = await scene.ask({ username: ANN, ifAccepted: 'remove' });
+      expect([outcome, deleted]).toEqual(['member_removed', ['66b1c0de0000000000000002', '66b1c0de0000000000000001']]);
+      expect(scene.clock.waits).toHaveLength(waits);
+    },
+  );
 
   it('is told by the entry that is acted upon', async () => {
     beginWith([entry('1', 'INVITATION_EXPIRED'), entry('2', 'PENDING')]);

@@ -92,7 +92,11 @@ describe('what is no end of the invites endpoint', () => {
     scene.organization.invite('bob@example.com');
     scene.atlas.faults.next({ status: 406 }, /DELETE/);
     const { served } = await scene.ask({ invitationId });
-    expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true });
+    expect(served.failure).toMatchObject({
+      name: 'AtlasUnavailable',
+      retry: true,
+      message: 'Atlas lists this invitation, but says that it is not there.',
+    });
   });
 
   it('a 406 in which Atlas does not say so, be it of the list too', async () => {
@@ -102,7 +106,12 @@ describe('what is no end of the invites endpoint', () => {
     );
     for (const input of [{ invitationId }, { username: ANN }]) {
       const { served } = await scene.ask(input);
-      expect(served.failure).toMatchObject({ name: 'AtlasUnavailable', retry: true, atlasStatus: 406 });
+      expect(served.failure).toMatchObject({
+        name: 'AtlasUnavailable',
+        message: 'Atlas did not list the invitations.',
+        retry: true,
+        atlasStatus: 406,
+      });
     }
     scene.atlas.faults.clear();
     expect((await scene.ask({ invitationId })).served.result?.via).toBe('invites');
