@@ -10,12 +10,13 @@ export interface Owner {
 }
 
 /**
- * Puts virtual time in the place of what the code under test and its libraries wait by (`setTimeout`, `AbortSignal.timeout`)
+ * Puts virtual time in the place of what the code under test and its libraries wait by (`setTimeout`, `AbortSignal.timeout`, `process.uptime`)
  * and a seeded generator in the place of `Math.random`. The rest of Node.js goes on in real time.
  * @returns puts everything back
  */
 export function installVirtualTimers(time: VirtualTime, currentOwner: () => Owner | undefined): () => void {
-  const real = { setTimeout, clearTimeout, timeout: AbortSignal.timeout, random: Math.random };
+  const { uptime } = process;
+  const real = { setTimeout, clearTimeout, timeout: AbortSignal.timeout, random: Math.random, uptime };
 
   class Timer {
     readonly #callback: () => void;
@@ -63,6 +64,7 @@ export function installVirtualTimers(time: VirtualTime, currentOwner: () => Owne
     virtual.setTimeout(() => controller.abort(new DOMException('Timed out.', 'TimeoutError')), milliseconds);
     return controller.signal;
   };
+  process.uptime = () => time.now() / 1_000;
   Math.random = () => (currentOwner()?.random ?? real.random)();
   // undici has one timer for all its clients, and makes it when the first of them needs it: it must be nobody's.
   timers.reset();
@@ -73,5 +75,6 @@ export function installVirtualTimers(time: VirtualTime, currentOwner: () => Owne
     globalThis.clearTimeout = real.clearTimeout;
     AbortSignal.timeout = real.timeout;
     Math.random = real.random;
+    process.uptime = real.uptime;
   };
 }
