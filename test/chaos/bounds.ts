@@ -2,8 +2,11 @@ import { type Counts, sum } from './report.ts';
 
 /** Requests to Atlas for each that is asked for, on average, repetitions after failures and kills included. */
 const MEAN_REQUESTS = 4;
-/** Requests to the Administration API in one go at one ask: the most trips of any way, each tried again. */
-const MOST_TRIES = 40;
+/**
+ * Requests to the Administration API in one go at one ask: the most trips of any way (three rounds of a list and of a search
+ * there and back through several pages), half of them tried again.
+ */
+const MOST_TRIES = 60;
 /** Receives of a message: far from where SQS gives up. */
 const MOST_RECEIVES = 50;
 
