@@ -7,11 +7,6 @@ export function lower(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** The address in capitals: itself where it has no ASCII letter. */
-export function upper(text: string): string {
-  return text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
-}
-
 export function isLower(text: string): boolean {
   return !/[A-Z]/.test(text);
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import type { Memory } from '../memory.ts';
 import type { Connection } from '../transport/connection.ts';
-import { isLower, lower, upper } from './address.ts';
+import { isLower, lower, sameAddress } from './address.ts';
 import { unexpected } from './body.ts';
 import type { AtlasClient } from './client.ts';
 import { entriesOf, MOST_PAGES, type Page, readPage, readUser, type User } from './users.ts';
@@ -17,7 +17,8 @@ const NOBODY: Sighting = { users: [], since: Number.POSITIVE_INFINITY };
 /**
  * Finds a person among the users of an organization. Atlas does not say whether its filter finds an address in another
  * letter case than its own. "Nobody" is therefore believed only of a filter that has been seen to do so, or of the whole
- * list: a person who was overlooked would be reported as gone.
+ * list: a person who was overlooked would be reported as gone. Where nobody is written in capitals, nothing shows it, and
+ * the list is read each time.
  */
 export class UserSearch {
   readonly #client: AtlasClient;
@@ -63,11 +64,13 @@ export class UserSearch {
 
   async #filter(call: Call, spelling: string, connection: Connection): Promise<Sighting> {
     let found = NOBODY;
+    let isIgnored = false;
     for (let number = 1; number <= MOST_PAGES; number += 1) {
       const page = await readPage(this.#client, call, `username=${encodeURIComponent(spelling)}&`, number, connection);
       found = merge(found, { users: entriesOf(page, spelling), since: connection.exchangedAt });
+      isIgnored ||= page.entries.some(({ username }) => !sameAddress(username, spelling));
       if (!page.last) continue;
-      if (isLower(spelling) && found.users.some(hasCapitals)) this.#trusted.remember(call.orgId);
+      if (!isIgnored && isLower(spelling) && found.users.some(hasCapitals)) this.#trusted.remember(call.orgId);
       return found;
     }
     throw tooMany();
@@ -89,7 +92,6 @@ export class UserSearch {
     let number = 1;
     let page = await read(number);
     if (page.last) return found;
-    const [anyone] = page.entries;
     for (;;) {
       if (!sample) {
         sample = page.entries.find(hasCapitals);
@@ -104,20 +106,12 @@ export class UserSearch {
       number -= 1;
       await read(number);
     }
-    // Atlas seems to keep addresses in lower case: what is to be known then is only that it takes ours in any.
-    if (!sample && anyone && (await this.#findsInCapitals(call, anyone.username, connection))) {
-      this.#trusted.remember(call.orgId);
-    }
     return found;
   }
 
   async #findsInLower(call: Call, stored: string, connection: Connection): Promise<boolean> {
     await this.#filter(call, lower(stored), connection);
     return this.#trusted.has(call.orgId);
-  }
-
-  async #findsInCapitals(call: Call, stored: string, connection: Connection): Promise<boolean> {
-    return !isLower(upper(stored)) && (await this.#filter(call, upper(stored), connection)).users.length > 0;
   }
 
   /** Entries that the list shows and the filter does not find. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLower, lower, upper } from '../../lib/atlas/address.ts';
+import { isLower, lower } from '../../lib/atlas/address.ts';
 import { judge } from '../../lib/atlas/judge.ts';
 import { cloudBaseUrl, configuredBaseUrl } from '../../lib/base-url.ts';
 import { readConfiguration } from '../../lib/configuration.ts';
@@ -79,7 +79,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       reason: text,
       [text]: text,
     }),
-  'an address': (text) => [lower(text), upper(text), isLower(text)],
+  'an address': (text) => [lower(text), isLower(text)],
   'an event of API Gateway': (text) =>
     readRoute(readEvent(payloadV2(deleteInvitation(ORG, 'x', { query: text, headers: { [text.slice(0, 9)]: text } })))),
   'a body of API Gateway': (text) => readRoute(readEvent(payloadV2(postCancellation({}, { body: text })))),
