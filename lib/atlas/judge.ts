@@ -90,7 +90,7 @@ function isDoubtful(status: number, error: AtlasError | undefined): boolean {
 function nameOf(status: number, code: string): FailureName {
   if (status === 401 || status === 402) return 'AtlasUnauthorized';
   if ((status === 400 || status === 403) && ACT_REFUSED.test(code)) return 'Forbidden';
-  if (OURS.has(code)) return 'AtlasUnavailable';
+  if (status === 400 && OURS.has(code)) return 'AtlasUnavailable';
   if (status === 400 && (code === 'VALIDATION_ERROR' || code.startsWith('INVALID_'))) return 'InvalidRequest';
   if (status === 403) return ACCESS_LIST.has(code) ? 'AtlasAccessListBlocked' : 'AtlasUnauthorized';
   if (status === 404 && ORGANIZATION_UNKNOWN.has(code)) return 'NotFound';
