@@ -3,7 +3,7 @@ import type { Secret } from './secret.ts';
 import type { ReadSecret } from './secret-reader.ts';
 
 /** A process may be initialised long before its first request comes: by then the secret may be another. */
-const LONGEST_MILLISECONDS = 60_000;
+const LONGEST_MILLISECONDS = 5_000;
 
 /**
  * A reader that can read one secret before anyone asks for it. Whoever asks first gets that, if it is there and not old; from

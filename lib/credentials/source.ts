@@ -107,7 +107,8 @@ export class CredentialSource {
       this.#holder.suspect(held, taken, call);
       return await this.#holder.replacementOf(held, call);
     } catch (error) {
-      this.#renewals.failed(use);
+      // A look that failed is not repeated by each request: the next renewal reads the secret too.
+      if (taken !== 'outdated') this.#renewals.failed(use);
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failures } from '../../infra/emulators/secrets-manager/aws-error.ts';
 import { SECRET_ID } from '../support/stage.ts';
 import {
   answered,
@@ -109,6 +110,17 @@ describe('a 401 that lasts on one endpoint', () => {
     const { id } = atlas.addOrganization();
     expect(endOf(await tryDeletion(service, id))).toBe('AtlasUnauthorized');
     cost();
+    for (let time = 0; time < 3; time += 1) expect(endOf(await tryReading(service, id))).toBe('AtlasUnauthorized');
+    expect(cost()).toEqual({ exchanges: 0, reads: 1 });
+  });
+
+  it('has the secret read once for those of another kind, though it cannot be had just then', async () => {
+    const { service, atlas, secretsManager, cost } = await startWithRoles();
+    const { id } = atlas.addOrganization();
+    expect(endOf(await tryDeletion(service, id))).toBe('AtlasUnauthorized');
+    secretsManager.faults.always(() => failures.accessDenied());
+    cost();
+    expect(endOf(await tryReading(service, id))).toBe('CredentialsInvalid');
     for (let time = 0; time < 3; time += 1) expect(endOf(await tryReading(service, id))).toBe('AtlasUnauthorized');
     expect(cost()).toEqual({ exchanges: 0, reads: 1 });
   });
