@@ -8,7 +8,7 @@ import type { ReadSecret } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
 import { type Deployed, deploy } from './deployment.ts';
 import { type Failure, toFailure } from './failures.ts';
-import { logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
+import { callerFields, logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
 import { metricLine, preflightMetrics, requestMetrics, serviceName } from './observability/metrics.ts';
 import { preflight } from './preflight/preflight.ts';
 import { parsePreflight } from './preflight/request.ts';
@@ -64,11 +64,15 @@ export class Service {
   /** Serves one request and writes its log line and its metrics. Never rejects. */
   async serve(asked: Asked, limits: Limits, read: () => unknown): Promise<Served> {
     const parse = () => parseRequest(read());
-    const served = await this.#run(asked, limits, parse, (request, call) =>
+    const running = this.#run(asked, limits, parse, (request, call) =>
       cancel({ ...this.deployment, request, call, lists: limits.lists }),
     );
+    const caller = callerFields(asked);
+    const served = await running;
     const at = this.clock.now();
-    this.#write(requestLine(served, at) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name));
+    this.#write(
+      requestLine(served, at, caller) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name),
+    );
     return served;
   }
 

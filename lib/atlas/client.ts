@@ -45,7 +45,7 @@ export class AtlasClient {
    */
   async send(call: Call, request: AtlasRequest, connection?: Connection): Promise<Reply> {
     let lostBefore = false;
-    let credential = await this.#credentials.current(call);
+    let credential = this.#credentials.ready(call) ?? (await this.#credentials.current(call));
     let answer: Authorization | undefined;
     for (let tried = 1; ; tried += 1) {
       const trip = await this.#trip(call, request, credential, answer, connection);
@@ -112,7 +112,7 @@ export class AtlasClient {
     return this.#lease(call, baseUrl, work);
   }
 
-  async #trip(
+  #trip(
     call: Call,
     request: AtlasRequest,
     credential: Credential,
@@ -123,7 +123,9 @@ export class AtlasClient {
       takeTrip({ call, connection: on, clock: this.#clock }, request, credential, answer);
     if (!connection) return this.#lease(call, credential.baseUrl, over);
     if (connection.origin === credential.baseUrl) return over(connection);
-    throw new Failure('AtlasUnavailable', 'The credentials have become those of another Atlas meanwhile.');
+    return Promise.reject(
+      new Failure('AtlasUnavailable', 'The credentials have become those of another Atlas meanwhile.'),
+    );
   }
 
   #lease<T>(call: Call, origin: string, work: (connection: Connection) => Promise<T>): Promise<T> {

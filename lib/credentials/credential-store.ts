@@ -44,6 +44,10 @@ export class CredentialStore implements Credentials {
     this.#options = options;
   }
 
+  ready(call: Call): Credential | undefined {
+    return this.#source(call).ready(call);
+  }
+
   async current(call: Call): Promise<Credential> {
     const source = this.#source(call);
     return source.ready(call) ?? before(call.deadline, source.current(call), () => timeout('The Atlas credentials'));

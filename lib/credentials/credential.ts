@@ -34,6 +34,8 @@ export interface Obtained extends Credential {
 
 /** Where the client gets its credentials from. */
 export interface Credentials {
+  /** The credential at hand for the call's organization; undefined where {@link current} has to be waited for. */
+  ready(call: Call): Credential | undefined;
   /**
    * The credential for the call's organization, obtained where there is none.
    * @throws {Failure} `CredentialsUnavailable`, `CredentialsInvalid`, `Forbidden`, or what the token endpoint answers

@@ -41,7 +41,7 @@ export function createHttpDoor(service: Service) {
     });
 
     const presentation = readPresentation(event);
-    const notices = isAtlasRoute(event) ? { ...served.trace.notices } : {};
+    const notices = isAtlasRoute(event) ? served.trace.notices : {};
     if (served.failure) throw failed(served.failure, presentation, requestId, notices);
     const bare = isAtlasRoute(event) && !served.request?.dryRun;
     return success(bare ? undefined : served.result, presentation, notices);

@@ -38,9 +38,12 @@ export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fi
   return `${head},${JSON.stringify(fields).slice(1)}\n`;
 }
 
-/** The one line of a request: what was asked, by whom, what came of it, and what it cost. */
-export function requestLine(served: Served, at: number): string {
-  const { asked, request, result, failure } = served;
+/**
+ * The one line of a request: what was asked, by whom, what came of it, and what it cost.
+ * @param caller see {@link callerFields}
+ */
+export function requestLine(served: Served, at: number, caller = callerFields(served.asked)): string {
+  const { request, result, failure } = served;
   const username = result?.username ?? request?.username;
   const fields = {
     message: failure?.name ?? result?.outcome,
@@ -57,7 +60,7 @@ export function requestLine(served: Served, at: number): string {
     ...describe(failure),
     ...cost(served),
   };
-  return logLine(levelOf(failure, result?.confirmed), at, fields, printable(asked));
+  return logLine(levelOf(failure, result?.confirmed), at, fields, caller);
 }
 
 /** The one line of a preflight; `check` tells it from a request's. */
@@ -72,7 +75,7 @@ export function preflightLine(checked: Checked, at: number): string {
     ...describe(failure),
     ...cost(checked),
   };
-  return logLine(levelOf(failure), at, fields, printable(asked));
+  return logLine(levelOf(failure), at, fields, callerFields(asked));
 }
 
 function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): Record<string, unknown> {
@@ -114,8 +117,11 @@ function describe(failure: Failure | undefined): Record<string, unknown> {
   };
 }
 
-/** What the event says of the caller, as JSON. It comes from outside; as a rule there is nothing to hide in it. */
-function printable(asked: Asked): string {
+/**
+ * What the event says of the caller, as JSON. It comes from outside; as a rule there is nothing to hide in it. Known before
+ * the answer, so it can be made while Atlas is waited for.
+ */
+export function callerFields(asked: Asked): string {
   const json = JSON.stringify(asked);
   if (json.length <= LONGEST_FIELD && !mayNeedMask(json)) return json;
   const shown: Record<string, unknown> = {};

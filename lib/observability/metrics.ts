@@ -17,13 +17,13 @@ export function metricLine(
   failure?: string,
   failures: 'Failed' | 'PreflightFailed' = 'Failed',
 ): string {
-  const declarations: string[] = [];
+  let declarations = '';
   let values = '';
   for (const name of Object.keys(metrics)) {
-    declarations.push(declarationOf(name));
+    declarations += `${declarations && ','}${declarationOf(name)}`;
     values += `,"${name}":${metrics[name]}`;
   }
-  const directives = declarations.length > 0 ? [directive('["service"]', declarations.join())] : [];
+  const directives = declarations ? [directive('["service"]', declarations)] : [];
   if (failure !== undefined) {
     directives.push(directive('["service"],["service","failure"]', declarationOf(failures)));
     values += `,"${failures}":1,"failure":"${failure}"`;

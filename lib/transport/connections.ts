@@ -35,8 +35,9 @@ export class Connections {
   }
 
   /** Runs `work` with a connection of its own and takes it back afterwards. `late` makes the error of a wait too long. */
-  async lease<T>(deadline: Deadline, late: () => Error, work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#use(this.#leased < this.#most ? this.#take() : await this.#turn(deadline, late), work);
+  lease<T>(deadline: Deadline, late: () => Error, work: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#leased < this.#most) return this.#use(this.#take(), work);
+    return this.#turn(deadline, late).then((connection) => this.#use(connection, work));
   }
 
   /**
