@@ -36,7 +36,9 @@ export interface Deployed extends Deployment {
 export function deploy({ environment, clock, network, readSecret }: Parts): Deployed {
   const configuration = readConfiguration(environment);
   const { environmentCredentials } = configuration;
-  const read = environmentCredentials ? async () => environmentCredentials : (readSecret ?? secretsManagerReader());
+  const read = environmentCredentials
+    ? async () => environmentCredentials
+    : (readSecret ?? secretsManagerReader(network));
   const secrets = new ReadAhead(read, clock);
   return {
     configuration,

@@ -3,8 +3,9 @@ import {
   SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { awsRequestHandler } from '../aws-request-handler.ts';
 import { Failure, toFailure } from '../failures.ts';
+import { awsRequestHandler } from '../transport/aws-request-handler.ts';
+import type { Network } from '../transport/network.ts';
 import { parseSecret, type Secret } from './secret.ts';
 
 /**
@@ -19,7 +20,9 @@ const REQUEST_MILLISECONDS = 3_000;
 const THROTTLED = /Thrott|TooManyRequests|RequestLimitExceeded|SlowDown|InternalServiceError|RequestTimeout/;
 
 /** A reader over AWS Secrets Manager. Each read is one GetSecretValue of AWSCURRENT; nothing is cached here. */
-export function secretsManagerReader(client: SecretsManagerClient = secretsManager()): ReadSecret {
+export function secretsManagerReader(network: Network): ReadSecret {
+  const requestHandler = awsRequestHandler(network, REQUEST_MILLISECONDS);
+  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler });
   return async (secretId, milliseconds) => {
     try {
       // Named, since the role may read this version only: IAM compares what the request says.
@@ -33,10 +36,6 @@ export function secretsManagerReader(client: SecretsManagerClient = secretsManag
       throw named(error, secretId);
     }
   };
-}
-
-function secretsManager(): SecretsManagerClient {
-  return new SecretsManagerClient({ maxAttempts: 3, requestHandler: awsRequestHandler(REQUEST_MILLISECONDS) });
 }
 
 /** The failure, with the secret's name for the log line alone: whoever calls the API need not know it. */

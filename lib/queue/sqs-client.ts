@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsRequestHandler } from '../aws-request-handler.ts';
+import { systemClock } from '../clock.ts';
 import type { Environment } from '../configuration.ts';
+import { awsRequestHandler } from '../transport/aws-request-handler.ts';
+import { Network } from '../transport/network.ts';
 
 const REQUEST_MILLISECONDS = 5_000;
 
@@ -13,6 +15,6 @@ export function sqsClient(environment: Environment = process.env): SQSClient {
   return new SQSClient({
     maxAttempts: 3,
     ...(emulated ? { useQueueUrlAsEndpoint: false } : {}),
-    requestHandler: awsRequestHandler(REQUEST_MILLISECONDS),
+    requestHandler: awsRequestHandler(new Network(systemClock), REQUEST_MILLISECONDS),
   });
 }

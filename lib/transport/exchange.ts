@@ -7,7 +7,7 @@ export interface HttpRequest {
   /** Path with query, every part encoded already. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** The most bytes of a body that are read; what comes after is not. */
   readonly maxBytes: number;
 }

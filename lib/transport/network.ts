@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { Connections } from './connections.ts';
 
-/** All connections of a process, one set for each origin. Only configured or allowed base URLs get here: they are few. */
+/**
+ * All connections of a process, one set for each origin. Only configured or allowed base URLs of Atlas and endpoints of AWS
+ * get here: they are few.
+ */
 export class Network {
   readonly #clock: Clock;
   readonly #most: number | undefined;

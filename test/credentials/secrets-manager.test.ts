@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { failures } from '../../infra/emulators/secrets-manager/aws-error.ts';
+import { systemClock } from '../../lib/clock.ts';
 import { secretsManagerReader } from '../../lib/credentials/secret-reader.ts';
 import { redactJson } from '../../lib/mask.ts';
+import { Network } from '../../lib/transport/network.ts';
 import { SECRET_ID, startStage } from '../support/stage.ts';
 import { costMeter, endOf, startClockedStage, tryDeletion } from './support.ts';
 
@@ -81,7 +82,7 @@ describe('Secrets Manager', () => {
   it('that never answers is waited for so long and no longer', async () => {
     const { secretsManager } = await startStage();
     secretsManager.faults.next(failures.neverAnswers(), undefined, ALWAYS);
-    const read = secretsManagerReader(new SecretsManagerClient({}));
+    const read = secretsManagerReader(new Network(systemClock));
     await expect(read(SECRET_ID, 50)).rejects.toMatchObject({
       name: 'CredentialsUnavailable',
       logged: { secretId: SECRET_ID },

@@ -9,7 +9,7 @@ describe('the search itself', () => {
     const { service, organization, canaries, sent, sightings } = await plantOn(await startStage());
     expect(sightings()).toEqual([]);
     await httpDoor(service).request(postCancellation({ orgId: organization.id, username: 'nobody@example.com' }));
-    expect([...sent.schemes].sort()).toEqual(['Basic', 'Bearer']);
+    expect([...sent.schemes].sort()).toEqual(['AWS4-HMAC-SHA256', 'Basic', 'Bearer']);
     const token = sent.last.replace('Bearer ', '');
     canaries.watch('1', `token ${token}`);
     canaries.watch('2', { deep: { deeper: [Buffer.from(PERSON).toString('base64')] } });

@@ -1,7 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../lib/clock.ts';
 import { secretsManagerReader } from '../../lib/credentials/secret-reader.ts';
 import { sqsThrough } from '../../lib/queue/sqs.ts';
 import { sqsClient } from '../../lib/queue/sqs-client.ts';
+import { Network } from '../../lib/transport/network.ts';
 import { rawJson, startRawServer } from '../support/raw-server.ts';
 import { SECRET_ID, startStage } from '../support/stage.ts';
 import { selfSigned } from '../transport/self-signed.ts';
@@ -23,7 +25,7 @@ async function startImpostor(answer: unknown) {
 describe('whoever stands in for AWS without its certificate', () => {
   it('gives us no secret, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
     const { requests } = await startImpostor({ SecretString: '{"clientId":"x","clientSecret":"x"}' });
-    await expect(secretsManagerReader()(SECRET_ID, 5_000)).rejects.toMatchObject({
+    await expect(secretsManagerReader(new Network(systemClock))(SECRET_ID, 5_000)).rejects.toMatchObject({
       name: 'CredentialsUnavailable',
       logged: { reason: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') },
     });
