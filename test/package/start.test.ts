@@ -31,15 +31,22 @@ function running({ exitCode, signalCode }: ChildProcess): boolean {
 
 function collect(stream: Readable) {
   let text = '';
+  let more = Promise.withResolvers<void>();
+  const wake = () => {
+    more.resolve();
+    more = Promise.withResolvers();
+  };
   stream.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
+    wake();
   });
+  stream.once('end', wake);
   const said = async (wanted: RegExp): Promise<string> => {
     for (;;) {
       const found = wanted.exec(text);
       if (found) return found[1] ?? found[0];
       if (stream.readableEnded) throw new Error(`It ended without having said ${wanted}:\n${text}`);
-      await Promise.race([once(stream, 'data'), once(stream, 'end')]);
+      await more.promise;
     }
   };
   return { text: () => text, said };
