@@ -6,6 +6,7 @@ import { Failure } from '../failures.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { Answer, Loss } from '../transport/exchange.ts';
 import { USER_AGENT } from '../user-agent.ts';
+import { readAtlasError } from './api-error.ts';
 import { judge, type Verdict } from './judge.ts';
 import { record } from './record.ts';
 import type { Resource } from './resource.ts';
@@ -89,11 +90,13 @@ function lossOf({ lost, cause }: Loss): Verdict {
 }
 
 /**
- * No status line; a gateway's word that it lost the answer of the server behind it (RFC 9110 sections 15.6.3 and 15.6.5);
- * or a success that is not the one Atlas describes, which is asked for again.
+ * No status line; a gateway's word that it lost the answer of the server behind it (RFC 9110 sections 15.6.3 and 15.6.5), or
+ * any 5xx that Atlas did not state itself (Envoy says 503 of a connection that was reset under a request); or a success that
+ * is not the one Atlas describes, which is asked for again.
  */
 function isLost(outcome: Answer | Loss): boolean {
   if ('lost' in outcome) return outcome.sent;
   const { status } = outcome;
-  return status === 502 || status === 504 || (status >= 200 && status < 300);
+  if (status === 502 || status === 504 || (status >= 200 && status < 300)) return true;
+  return status >= 500 && readAtlasError(outcome) === undefined;
 }

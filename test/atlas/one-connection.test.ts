@@ -72,7 +72,9 @@ describe('a deletion that rests on a look', () => {
     ['a success that is none of its', { status: 202, body: {} }, true],
     ['a 200, which is none of its either', { status: 200, body: {} }, true],
     ['a choice, which is no success', { status: 300 }, false],
-    ['a 500', failures.unexpectedError(), false],
+    ['a 500 in the words of Atlas', failures.unexpectedError(), false],
+    ['a 500 whose words break off', failures.truncatedJson(), true],
+    ['a 503 of nobody', failures.emptyUnavailable(), true],
     ['a 429 that asks for a second', failures.rateLimited(1), false],
     ['an upgrade', failures.appUpgrade(), false],
   ])('is sent once, whatever comes: %s', async (_, fault, lost) => {
