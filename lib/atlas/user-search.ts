@@ -38,19 +38,21 @@ export class UserSearch {
 
   /**
    * The entries of one person, for a look that a deletion follows: what was read last is the person's own entry and
-   * nothing else, so that as little time as possible lies between Atlas's reading of it and the deletion.
+   * nothing else, so that as little time as possible lies between Atlas's reading of it and the deletion. An invitation
+   * that has lapsed says no more than nobody does: whoever was invited again may be there in another letter case.
    */
   async find(call: Call, username: string, connection: Connection): Promise<Sighting> {
     if (this.#trusted.has(call.orgId)) return this.#filter(call, lower(username), connection);
     for (const spelling of new Set([username, lower(username)])) {
       const found = await this.#filter(call, spelling, connection);
-      if (found.users.length > 0) return found;
+      if (found.users.some(isOpen)) return found;
     }
     const listed = await this.#readAll(call, username, connection);
-    const [first] = listed.users;
-    if (!first) return NOBODY;
-    const found = await this.#filter(call, first.username, connection);
-    return found.users.length > 0 ? found : this.#getEach(call, listed, connection);
+    const open = listed.users.find(isOpen);
+    if (!open) return listed;
+    const found = await this.#filter(call, open.username, connection);
+    const isComplete = listed.users.every(({ id }) => found.users.some((user) => user.id === id));
+    return isComplete ? found : this.#getEach(call, listed, connection);
   }
 
   /** The entries of one person, for a look after which no pending entry is deleted: one request, where all users fit one page. */
@@ -71,7 +73,8 @@ export class UserSearch {
       isIgnored ||= page.entries.some(({ username }) => !sameAddress(username, spelling));
       if (!page.last) continue;
       if (!isIgnored && isLower(spelling) && found.users.some(hasCapitals)) this.#trusted.remember(call.orgId);
-      return found;
+      // A filter that Atlas ignores leads through the whole list, and the person may be far from its end.
+      return number === 1 ? found : this.#getEach(call, found, connection);
     }
     throw tooMany();
   }
@@ -114,12 +117,16 @@ export class UserSearch {
     return this.#trusted.has(call.orgId);
   }
 
-  /** Entries that the list shows and the filter does not find. */
+  /** Entries that the list shows, each read by itself. */
   async #getEach(call: Call, listed: Sighting, connection: Connection): Promise<Sighting> {
     let found = NOBODY;
     for (const { id } of listed.users) found = merge(found, await this.get(call, id, connection));
     return found;
   }
+}
+
+function isOpen({ orgMembershipStatus }: User): boolean {
+  return orgMembershipStatus === 'ACTIVE' || orgMembershipStatus === 'PENDING';
 }
 
 function hasCapitals({ username }: { readonly username: string }): boolean {

@@ -13,16 +13,18 @@ function crowd(size: number) {
   return Array.from({ length: size }, () => entry('0', 'bob@example.com'));
 }
 
-/** Atlas whose filter finds Zoe on these pages, and the last of them ever after. */
+/** Atlas whose filter finds Zoe on these pages, and the last of them ever after; she can be read by her id too. */
 async function startPages(pages: readonly object[]) {
   const clock = manualClock();
   const { atlas, operations, call } = await startOperations({ clock });
   const asked: string[] = [];
   atlas.faults.always(({ path }) => {
+    if (!path.startsWith('/api/atlas/')) return undefined;
+    clock.advance(5);
+    if (path.endsWith(`/users/${ZOE.id}`)) return { status: 200, body: ZOE };
     const query = new URLSearchParams(path.split('?')[1]);
     if (query.get('username') !== ZOE.username) return undefined;
     asked.push(query.get('pageNum') ?? '');
-    clock.advance(5);
     return { status: 200, body: pages[asked.length - 1] ?? pages.at(-1) ?? {} };
   });
   const find = () =>
@@ -57,10 +59,10 @@ describe('a list of users', () => {
     expect(asked).toEqual(numbers);
   });
 
-  it('is as old as the first of its pages that shows the person', async () => {
-    const second = entry('2', ZOE.username);
-    const { find } = await startPages([{ results: [ZOE], links: NEXT }, { results: [second] }]);
-    expect(await find()).toEqual({ users: [ZOE, second], since: NOW });
+  it('of more than one page is followed by the entry itself: it may be the oldest that was read', async () => {
+    const { find } = await startPages([{ results: [ZOE], links: NEXT }, { results: crowd(1) }]);
+    // Two pages of five milliseconds each, before it is asked for.
+    expect(await find()).toEqual({ users: [ZOE], since: NOW + 10 });
   });
 
   it('may hold others in a status that nobody knows', async () => {
@@ -99,5 +101,41 @@ describe('a list of users', () => {
       message: 'Atlas did not list the users.',
       atlasStatus: 404,
     });
+  });
+});
+
+describe('an invitation that has lapsed', () => {
+  /** Atlas whose filter knows letter cases, and these people. */
+  async function startPeople(...people: (readonly [username: string, orgMembershipStatus: string])[]) {
+    const { atlas, operations, call } = await startOperations();
+    const entries = people.map(([username, orgMembershipStatus], index) => ({
+      ...entry(`${index + 1}`, username),
+      orgMembershipStatus,
+    }));
+    atlas.faults.always(({ path }) => {
+      if (!path.startsWith('/api/atlas/')) return undefined;
+      const [, query] = path.split('?');
+      if (query === undefined) return { status: 200, body: entries.find(({ id }) => path.endsWith(id)) ?? {} };
+      const asked = new URLSearchParams(query).get('username');
+      const results = entries.filter(({ username }) => asked === null || username === asked);
+      return { status: 200, body: { results } };
+    });
+    return operations.onOneConnection(call, (connection) => operations.findUsers(call, ZOE.username, connection));
+  }
+  const LAPSED = [ZOE.username, 'INVITATION_EXPIRED'] as const;
+
+  it.each(['ACTIVE', 'PENDING'])('does not hide that the person is %s in another letter case', async (status) => {
+    const { users } = await startPeople(LAPSED, ['Zoe@example.com', status]);
+    expect(users.map(({ orgMembershipStatus }) => orgMembershipStatus)).toContain(status);
+  });
+
+  it('shows nobody who is there for good', async () => {
+    const { users } = await startPeople(LAPSED, ['bob@example.com', 'ACTIVE']);
+    expect(users).toMatchObject([{ username: ZOE.username, orgMembershipStatus: 'INVITATION_EXPIRED' }]);
+  });
+
+  it('comes with all that the list shows of the person', async () => {
+    const { users } = await startPeople(LAPSED, ['Zoe@example.com', 'PENDING'], ['ZOE@example.com', 'ACTIVE']);
+    expect(users).toHaveLength(3);
   });
 });

@@ -52,6 +52,19 @@ describe('a look at a person whose answer was long in coming', () => {
     expect((await ask({ username: ANN })).requests).toEqual(['GET users?username', 'DELETE users/{userId}']);
   });
 
+  it('is followed by the entry alone where Atlas ignores the filter and the whole list took long', async () => {
+    const { atlas, ask, organization } = await startSlow({ milliseconds: 600, looks: 100 });
+    atlas.settings.usernameFilter = 'ignored';
+    for (let number = 1; number <= 450; number += 1) organization.addMember(`member${number}@example.com`);
+    const { outcome, requests } = await ask({ username: ANN });
+    expect(outcome).toBe('cancelled');
+    expect(requests).toEqual([
+      ...Array.from({ length: 3 }, () => 'GET users?username'),
+      'GET users/{userId}',
+      'DELETE users/{userId}',
+    ]);
+  });
+
   it('is not repeated where only the search for the entry took long', async () => {
     const { ask, organization } = await startSlow({ milliseconds: 400, looks: 100, invited: 'Ann@Example.com' });
     for (let number = 1; number <= 450; number += 1) organization.addMember(`member${number}@example.com`);
