@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../infra/local/service-package.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { readStack } from './cloudformation.ts';
+import { readStack } from './stack/cloudformation.ts';
 
 const here = new URL('infra/OPERATING.md', projectRoot);
 const guide = await readFile(here, 'utf8');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../../infra/local/service-package.ts';
+import { projectRoot } from '../../../infra/local/service-package.ts';
 import { readStack } from './cloudformation.ts';
 
 const LambdaFunction = v.looseObject({

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../lib/failures.ts';
-import { requestLine } from '../../lib/observability/log.ts';
-import { requestMetrics, serviceName } from '../../lib/observability/metrics.ts';
-import { parseRequest } from '../../lib/request.ts';
-import { newTrace } from '../../lib/trace.ts';
+import { Failure } from '../../../lib/failures.ts';
+import { requestLine } from '../../../lib/observability/log.ts';
+import { requestMetrics, serviceName } from '../../../lib/observability/metrics.ts';
+import { parseRequest } from '../../../lib/request.ts';
+import { newTrace } from '../../../lib/trace.ts';
 import { readStack } from './cloudformation.ts';
 
 const ORG = '0123456789abcdef01234567';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import openApi from '../../infra/api/openapi.json' with { type: 'json' };
+import openApi from '../../../infra/api/openapi.json' with { type: 'json' };
 import { readStack } from './cloudformation.ts';
 
 const Route = v.object({

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { longestBackoff } from '../../lib/queue/backoff.ts';
+import { longestBackoff } from '../../../lib/queue/backoff.ts';
 import { readStack } from './cloudformation.ts';
 
 const Queue = v.looseObject({

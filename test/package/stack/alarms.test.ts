@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { Invoke } from '../../infra/local/lambda-runtime.ts';
-import { runStateMachine } from '../../infra/local/workflow.ts';
-import { FAILURES } from '../../lib/failures.ts';
-import { serviceName } from '../../lib/observability/metrics.ts';
+import type { Invoke } from '../../../infra/local/lambda-runtime.ts';
+import { runStateMachine } from '../../../infra/local/workflow.ts';
+import { FAILURES } from '../../../lib/failures.ts';
+import { serviceName } from '../../../lib/observability/metrics.ts';
 import { readStack } from './cloudformation.ts';
 
 const Metric = v.object({
