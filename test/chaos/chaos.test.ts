@@ -11,6 +11,8 @@ import type { Tampering } from './tampering.ts';
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 const SHORT = scaleOf(300);
 const SHORTER = scaleOf(60);
+/** Where an answer can be broken, as the report calls it. */
+const PLACES = ['API', 'SQS', 'Secrets Manager', 'token'];
 /** A few seconds of work, which take longer where others are at work too. */
 const PATIENT = { timeout: 60_000 };
 
@@ -26,6 +28,8 @@ describe(`where one answer of four is broken and functions are killed at work (C
     const share = sum(counts.broken) / (counts.requests + counts.sqsRequests);
     expect(share).toBeGreaterThan(0.2);
     expect(share).toBeLessThan(0.3);
+    const places = new Set(Object.keys(counts.broken).map((name) => name.split(': ')[0]));
+    expect([...places].toSorted()).toEqual(PLACES);
     expect(counts.killed).toBe(SHORT.kills);
     expect(counts.abandoned).toBeGreaterThanOrEqual(SHORT.kills);
     expect(counts.rotations).toBe(SHORT.organizations);

@@ -59,7 +59,12 @@ export async function runChaos({ seed, scale, sunset = false, tampering = {} }: 
   ]);
   const restore = [
     awsEnvironment(secretsManager.url),
-    wire.lockStep.listen(),
+    wire.lockStep.listen(
+      new Map([
+        [atlas.url, 'atlas'],
+        [secretsManager.url, 'secrets-manager'],
+      ]),
+    ),
     installVirtualTimers(time, () => wire.lockStep.owner),
   ];
   Object.assign(atlas.settings, HABITS[seed % HABITS.length]);

@@ -9,6 +9,9 @@ const RATE = 1 / 4;
 const SLOWEST = 25;
 const FASTEST = 2;
 
+/** Whom a request is for. */
+export type Kind = 'atlas' | 'secrets-manager';
+
 /** Something that goes wrong, with its name in the report. */
 export interface NamedFault {
   readonly name: string;
@@ -57,12 +60,7 @@ const SECRETS: Readonly<Record<string, Make>> = {
  * What goes wrong with a request, if anything: follows from the seed, from what is asked, and from how often that was asked
  * before, and from nothing else.
  */
-export function faultFor(
-  seed: number,
-  kind: 'atlas' | 'secrets-manager',
-  target: string,
-  occurrence: number,
-): NamedFault | undefined {
+export function faultFor(seed: number, kind: Kind, target: string, occurrence: number): NamedFault | undefined {
   const chance = (about: string) => chanceOf(seed, about, kind, target, occurrence);
   if (chance('whether') >= RATE) return undefined;
   const [name, make] = pick(Object.entries(catalogue(kind, target)), chance('which'));
@@ -75,7 +73,7 @@ export function faultFor(
 }
 
 /** An answer without a body can be late, but not slow. */
-function catalogue(kind: 'atlas' | 'secrets-manager', target: string): Readonly<Record<string, Make>> {
+function catalogue(kind: Kind, target: string): Readonly<Record<string, Make>> {
   if (kind === 'secrets-manager') return SECRETS;
   if (target.startsWith('POST')) return { ...EVERYWHERE, ...TOKEN, ...SLOW, ...SILENT };
   return { ...EVERYWHERE, ...API, ...SILENT, ...(target.startsWith('GET') ? SLOW : {}) };

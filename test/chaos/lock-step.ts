@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
+import type { Kind } from './faults.ts';
 
 /** The header by which a request is known on both ends of its connection. */
 export const TAG = 'x-chaos-request';
@@ -12,6 +12,7 @@ const PATIENCE = 20_000;
 
 /** What undici publishes of a request (undici docs, "Diagnostics Channel Support"). */
 interface UndiciRequest {
+  readonly origin: string;
   readonly method: string;
   readonly path: string;
   addHeader(name: string, value: string): void;
@@ -22,7 +23,7 @@ export interface Departure<Owner> {
   readonly tag: string;
   /** Who makes it. */
   readonly owner: Owner;
-  readonly kind: 'atlas' | 'secrets-manager';
+  readonly kind: Kind;
   /** Method and path. */
   readonly target: string;
 }
@@ -56,13 +57,17 @@ export class LockStep<Owner> {
     return this.#owners.run(owner, work);
   }
 
-  /** Listens to both HTTP clients of this process. @returns ends it */
-  listen(): () => void {
+  /**
+   * Listens to the HTTP client of this process. What a request is follows from its origin alone, which whoever sends it
+   * can't choose: a request to any other origin ends the run, so that none is taken for one of another kind.
+   * @returns ends it
+   */
+  listen(origins: ReadonlyMap<string, Kind>): () => void {
     const settled = (message: unknown) => this.#settle((message as { request: object }).request);
     const listeners: Record<string, ChannelListener> = {
       'undici:request:create': (message) => {
         const { request } = message as { request: UndiciRequest };
-        const tag = this.#begin(request, 'atlas', `${request.method} ${request.path}`);
+        const tag = this.#begin(request, origins);
         if (tag !== undefined) request.addHeader(TAG, tag);
       },
       'undici:request:headers': (message) => {
@@ -73,12 +78,6 @@ export class LockStep<Owner> {
       },
       'undici:request:trailers': settled,
       'undici:request:error': settled,
-      'http.client.request.created': (message) => {
-        const { request } = message as { request: ClientRequest };
-        const tag = this.#begin(request, 'secrets-manager', `${request.method} ${request.path}`);
-        if (tag !== undefined) request.setHeader(TAG, tag);
-        request.once('close', () => this.#settle(request));
-      },
     };
     for (const [name, listener] of Object.entries(listeners)) subscribe(name, listener);
     return () => {
@@ -118,15 +117,18 @@ export class LockStep<Owner> {
     }
   };
 
-  #begin(request: object, kind: Departure<Owner>['kind'], target: string): string | undefined {
+  #begin(request: UndiciRequest, origins: ReadonlyMap<string, Kind>): string | undefined {
     const owner = this.owner;
     if (owner === undefined) return undefined;
+    const { origin, method, path } = request;
+    const kind = origins.get(origin);
+    if (kind === undefined) throw new Error(`A request to ${origin}, where no simulator is.`);
     this.#departed += 1;
     const tag = `${this.#departed}`;
     this.#tags.set(request, tag);
     this.#requests.set(tag, 'flying');
     this.#move();
-    this.#depart({ tag, owner, kind, target });
+    this.#depart({ tag, owner, kind, target: `${method} ${path}` });
     return tag;
   }
 
