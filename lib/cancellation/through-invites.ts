@@ -1,6 +1,6 @@
 import { sameAddress } from '../atlas/address.ts';
 import type { Invitation, Missing } from '../atlas/operations.ts';
-import { Failure } from '../failures.ts';
+import { Failure, type FailureName } from '../failures.ts';
 import { refusal } from '../request.ts';
 import type { Attempt } from './context.ts';
 import { assertProvesSunset, settleDoubt } from './doubt.ts';
@@ -82,21 +82,36 @@ export async function throughUsername(attempt: Attempt, username: string, shown?
   );
 }
 
-/** Whether Atlas confirmed every deletion; where not, an invitation was gone before it could be cancelled. */
+/** Failures that may be one invitation's own. All others would be met by the next one too. */
+const OF_ONE: ReadonlySet<FailureName> = new Set(['Forbidden', 'InvalidRequest', 'AtlasUnavailable']);
+
+/**
+ * Whether Atlas confirmed every deletion; where not, an invitation was gone before it could be cancelled.
+ * @throws {Failure} where one could not be cancelled, once the others are: for good only where none may be later
+ */
 async function cancelAll(attempt: Attempt, invitations: readonly Invitation[]): Promise<boolean> {
-  const { call, operations, progress } = attempt;
-  let all = true;
+  const confirmed: boolean[] = [];
+  let failed: Failure | undefined;
   for (const { id } of invitations) {
-    const deleted = await operations.deleteInvitation(call, id);
-    if (deleted.kind === 'deleted') {
-      progress.ended('cancelled', 'invites');
-      continue;
+    try {
+      confirmed.push(await cancelListed(attempt, id));
+    } catch (error) {
+      if (!(error instanceof Failure && OF_ONE.has(error.name))) throw error;
+      if (!failed?.retry) failed = error;
     }
-    if (deleted.lostBefore) progress.ended('cancelled', 'invites');
-    if ((await settleDoubt(attempt, id, deleted)) === 'sunset') throw new EndpointSunset();
-    all = false;
   }
-  return all;
+  if (failed) throw failed;
+  return confirmed.every((yes) => yes);
+}
+
+/** Whether Atlas confirmed the deletion; where not, the invitation was gone. */
+async function cancelListed(attempt: Attempt, id: string): Promise<boolean> {
+  const { call, operations, progress } = attempt;
+  const deleted = await operations.deleteInvitation(call, id);
+  if (deleted.kind === 'deleted' || deleted.lostBefore) progress.ended('cancelled', 'invites');
+  if (deleted.kind === 'deleted') return true;
+  if ((await settleDoubt(attempt, id, deleted)) === 'sunset') throw new EndpointSunset();
+  return false;
 }
 
 /** An invitation that was asked for by its id is not there. */

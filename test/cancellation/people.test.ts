@@ -189,6 +189,40 @@ describe('several invitations of one person', () => {
     expect(scene.organization.all()).toEqual([]);
   });
 
+  it.each<[string, () => Fault, string]>([
+    [
+      'its act',
+      () => ({ status: 400, body: { error: 400, errorCode: 'CANNOT_DELETE_GROUP_INVITATION' } }),
+      'Forbidden',
+    ],
+    ['its id', () => ({ status: 400, body: { error: 400, errorCode: 'VALIDATION_ERROR' } }), 'InvalidRequest'],
+    ['it at all, for ever', failures.unexpectedError, 'AtlasUnavailable'],
+  ])(
+    'are all cancelled but the one of which Atlas refuses %s, and the log tells of both',
+    async (_, fault, failure) => {
+      const first = scene.organization.invite(ANN);
+      for (const _ of [1, 2]) scene.organization.invite(ANN);
+      scene.atlas.faults.always(({ method, path }) =>
+        method === 'DELETE' && path.endsWith(first.invitationId) ? fault() : undefined,
+      );
+      const { outcome, served } = await scene.ask({ username: ANN });
+      expect(outcome).toBe(failure);
+      expect(scene.organization.invitations().map(({ id }) => id)).toEqual([first.invitationId]);
+      expect(served.trace).toMatchObject({ ended: { outcome: 'cancelled', via: 'invites' }, told: { username: ANN } });
+    },
+  );
+
+  it('fail by what may be cured where one of them may be, so that they are tried again', async () => {
+    const refused = [failures.unexpectedError(), { status: 400, body: { error: 400, errorCode: 'VALIDATION_ERROR' } }];
+    const ids = refused.map(() => scene.organization.invite(ANN).invitationId);
+    scene.atlas.faults.always(({ method, path }) =>
+      method === 'DELETE' ? refused[ids.findIndex((id) => path.endsWith(id))] : undefined,
+    );
+    expect((await scene.ask({ username: ANN })).outcome).toBe('AtlasUnavailable');
+    refused.reverse();
+    expect((await scene.ask({ username: ANN })).outcome).toBe('AtlasUnavailable');
+  });
+
   it('count as cancelled when the endpoint ends between them', async () => {
     scene.organization.invite(ANN);
     scene.organization.invite(ANN);
