@@ -2,6 +2,20 @@ import type { RateLimit } from './atlas/rate-limit.ts';
 import type { Resource } from './atlas/resource.ts';
 import type { Failure } from './failures.ts';
 
+/** What a request has ended. */
+export interface Ended {
+  readonly outcome: 'cancelled' | 'member_removed';
+  /** The endpoint that did it. */
+  readonly via: Resource;
+}
+
+/** Ids and address as Atlas told them. */
+export interface Told {
+  readonly invitationId?: string;
+  readonly userId?: string;
+  readonly username?: string;
+}
+
 /** What happened on the way of one request: filled by the client and the credentials, read by the log and the metrics. */
 export interface Trace {
   /** Requests sent to the Atlas Administration API, repetitions included. */
@@ -20,6 +34,11 @@ export interface Trace {
   upstreamMilliseconds: number;
   /** The last status of Atlas; absent while none came. */
   atlasStatus?: number;
+  told: Told;
+  /** What the request has ended so far, though it may fail at the rest. */
+  ended?: Ended;
+  /** What a deletion may have ended that was not answered, where nobody has looked since. */
+  unanswered?: Ended['outcome'] | undefined;
   /** The last word of Atlas on how many more requests the organization may send: each resource has a bucket of its own. */
   readonly rateLimits: { [resource in Resource]?: RateLimit };
   /** Atlas's `Deprecation`, `Sunset` and `RateLimit-*` headers of the last answer that had them. */
@@ -35,6 +54,7 @@ export function newTrace(): Trace {
     secretsRead: 0,
     atlasMilliseconds: 0,
     upstreamMilliseconds: 0,
+    told: {},
     rateLimits: {},
     notices: {},
   };

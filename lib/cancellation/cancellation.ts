@@ -15,7 +15,7 @@ export async function cancel(context: Context): Promise<Result> {
   const { request, configuration, sunset } = context;
   assertAllowed(request.orgId, configuration);
   assertPermitted({ ifAccepted: request.ifAccepted, allowMemberRemoval: configuration.allowMemberRemoval });
-  const attempt: Attempt = { ...context, progress: new Progress(request) };
+  const attempt: Attempt = { ...context, progress: new Progress(request, context.call.trace) };
   if (configuration.cancelApi !== 'users' && !sunset.has(request.orgId)) {
     try {
       return await throughInvites(attempt);

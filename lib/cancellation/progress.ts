@@ -1,31 +1,28 @@
 import type { CancellationRequest } from '../request.ts';
+import type { Ended, Told, Trace } from '../trace.ts';
 import type { Outcome, Result } from './result.ts';
 
-/** Ids and address as Atlas told them. */
-export interface Told {
-  readonly invitationId?: string;
-  readonly userId?: string;
-  readonly username?: string;
-}
-
-/** What one request has brought about and learnt so far, whichever way it goes on. */
+/**
+ * What one request has brought about and learnt so far, whichever way it goes on. It is kept in the trace: where the
+ * request fails in the end, its log line and its metrics tell of it all the same.
+ */
 export class Progress {
   readonly #request: CancellationRequest;
-  #ended: (Pick<Result, 'via'> & { readonly outcome: Outcome }) | undefined;
-  #told: Told = {};
+  readonly #trace: Trace;
 
-  constructor(request: CancellationRequest) {
+  constructor(request: CancellationRequest, trace: Trace) {
     this.#request = request;
+    this.#trace = trace;
   }
 
   /** Something was ended by this request. That a membership was is not hidden by an invitation that was ended too. */
-  ended(outcome: 'cancelled' | 'member_removed', via: Result['via']): void {
-    if (this.#ended?.outcome !== 'member_removed') this.#ended = { outcome, via };
+  ended(outcome: Ended['outcome'], via: Ended['via']): void {
+    if (this.#trace.ended?.outcome !== 'member_removed') this.#trace.ended = { outcome, via };
   }
 
   /** What Atlas tells of the person later counts more. */
   learn(told: Told): void {
-    this.#told = { ...this.#told, ...told };
+    this.#trace.told = { ...this.#trace.told, ...told };
   }
 
   /** The result of a request that has ended something, with what Atlas told. */
@@ -36,13 +33,13 @@ export class Progress {
       ...(userId === undefined ? {} : { userId }),
       ...(username === undefined ? {} : { username }),
     };
-    return { outcome, confirmed, via, orgId, ...asked, ...this.#told };
+    return { outcome, confirmed, via, orgId, ...asked, ...this.#trace.told };
   }
 
   /** The result where nothing is left to be done: what this request has ended, or that there was nothing. */
   settled(): Result {
     const nothing = { outcome: this.#request.dryRun ? 'would_do_nothing' : 'already_gone', via: 'users' } as const;
-    const { outcome, via } = this.#ended ?? nothing;
+    const { outcome, via } = this.#trace.ended ?? nothing;
     return this.result(outcome, via);
   }
 }

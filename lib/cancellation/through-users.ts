@@ -32,13 +32,12 @@ export function byUsername({ call, operations }: Attempt, username: string): Loo
 
 /** A person who was seen under the id is looked for by address afterwards: Atlas does not say that a member keeps the id. */
 export function byUserId(attempt: Attempt, userId: string): Look {
-  let username: string | undefined;
+  const { call, operations } = attempt;
   return async (connection, onPending) => {
-    const sighting = await attempt.operations.getUser(attempt.call, userId, connection);
-    const [user] = sighting.users;
-    if (!user && username !== undefined) return byUsername(attempt, username)(connection, onPending);
-    username = user?.username;
-    return sighting;
+    const sighting = await operations.getUser(call, userId, connection);
+    const { username } = call.trace.told;
+    const isMissing = sighting.users.length === 0 && username !== undefined;
+    return isMissing ? byUsername(attempt, username)(connection, onPending) : sighting;
   };
 }
 
@@ -68,6 +67,7 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
       const { users, since } = await look(connection, onPending);
       if (unanswered && !users.some(({ id }) => id === unanswered?.id)) progress.ended(unanswered.outcome, 'users');
       unanswered = undefined;
+      call.trace.unanswered = undefined;
       const [shown] = users;
       if (shown) progress.learn({ userId: shown.id, username: shown.username });
       const next = nextAct(users, permission);
@@ -87,7 +87,10 @@ export function settleThroughUsers(attempt: Attempt, look: Look, onPending: OnPe
       }
       if (reply.kind === 'done' || reply.kind === 'unsent') continue;
       const failure = reply.kind === 'failure' ? reply.failure : contradiction();
-      if (reply.kind === 'failure' && mayHaveActed(failure, reply.lost)) unanswered = { id: user.id, outcome };
+      if (reply.kind === 'failure' && mayHaveActed(failure, reply.lost)) {
+        unanswered = { id: user.id, outcome };
+        call.trace.unanswered = outcome;
+      }
       failed += 1;
       const delay = retryDelay(failure, failed, call.retry, call.deadline.remaining());
       if (delay === undefined) throw failure;

@@ -43,13 +43,14 @@ export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fi
  * @param caller see {@link callerFields}
  */
 export function requestLine(served: Served, at: number, caller = callerFields(served.asked)): string {
-  const { request, result, failure } = served;
-  const username = result?.username ?? request?.username;
+  const { request, result, failure, trace } = served;
+  const { told } = trace;
+  const username = result?.username ?? told.username ?? request?.username;
   const fields = {
     message: failure?.name ?? result?.outcome,
     orgId: result?.orgId ?? request?.orgId,
-    invitationId: result?.invitationId ?? request?.invitationId,
-    userId: result?.userId ?? request?.userId,
+    invitationId: result?.invitationId ?? told.invitationId ?? request?.invitationId,
+    userId: result?.userId ?? told.userId ?? request?.userId,
     username: username === undefined ? undefined : maskAddresses(username),
     ifAccepted: request?.ifAccepted,
     dryRun: request?.dryRun,
@@ -57,6 +58,8 @@ export function requestLine(served: Served, at: number, caller = callerFields(se
     outcome: result?.outcome,
     confirmed: result?.confirmed,
     via: result?.via,
+    ended: failure && trace.ended?.outcome,
+    unanswered: failure && trace.unanswered,
     ...describe(failure),
     ...cost(served),
   };

@@ -47,10 +47,12 @@ function declarationOf(name: string): string {
 export function requestMetrics({ request, result, trace }: Served): Metrics {
   const untranslatable = request?.invitationId !== undefined && request.username === undefined;
   const metrics: Record<string, number> = {};
-  count(metrics, 'Cancelled', Number(result?.outcome === 'cancelled'));
+  // What a request has ended counts, though it failed at the rest.
+  const ended = result?.outcome ?? trace.ended?.outcome;
+  count(metrics, 'Cancelled', Number(ended === 'cancelled'));
   count(metrics, 'Unconfirmed', Number(result?.confirmed === false));
   count(metrics, 'AlreadyGone', Number(result?.outcome === 'already_gone'));
-  count(metrics, 'MemberRemoved', Number(result?.outcome === 'member_removed'));
+  count(metrics, 'MemberRemoved', Number(ended === 'member_removed'));
   count(metrics, 'InvitesApiCalls', trace.invitesApiCalls);
   count(metrics, 'InvitesApiNeeded', Number(untranslatable && trace.invitesApiCalls > 0));
   countTrace(metrics, trace);

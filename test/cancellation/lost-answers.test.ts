@@ -96,6 +96,34 @@ describe('a deletion by invitationId alone, whose answer was lost', () => {
   });
 });
 
+describe('a deletion after whose lost answer nobody can look', () => {
+  it.each([
+    ['pending', {}, 'cancelled'],
+    ['accepted', { ifAccepted: 'remove' }, 'member_removed'],
+  ] as const)('of someone %s fails, and the log says what it may have ended', async (person, more, unanswered) => {
+    const { atlas } = scene;
+    const smooth = await ask('after', person, 'username', more);
+    atlas.faults.clear();
+    for (const left of scene.organization.all()) scene.organization.remove(left);
+    put(scene.organization, person);
+    let deleted = false;
+    atlas.faults.always((request) => {
+      if (!isOfApi(request)) return undefined;
+      if (deleted) return failures.unexpectedError();
+      deleted = request.method === 'DELETE';
+      return deleted ? failures.resetAfterActing() : undefined;
+    });
+    const { outcome, served } = await scene.ask({ username: ANN, ...more }, services.after);
+    atlas.faults.clear();
+    expect([smooth.outcome, outcome, served.trace.unanswered]).toEqual([unanswered, 'AtlasUnavailable', unanswered]);
+  });
+
+  it('says nothing of the kind where a look has told', async () => {
+    const { served } = await ask('after', 'pending', 'username', {}, failures.resetAfterActing(), 2);
+    expect([served.result?.outcome, served.trace.unanswered]).toEqual(['cancelled', undefined]);
+  });
+});
+
 describe('after the end of the invites endpoint', () => {
   it('a deletion that was not answered is not repeated when the person has accepted meanwhile', async () => {
     const { atlas, organization } = scene;

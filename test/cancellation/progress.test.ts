@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Progress } from '../../lib/cancellation/progress.ts';
+import { newTrace } from '../../lib/trace.ts';
 
 const orgId = '5f0a11ce0000000000000001';
 const invitationId = '66b0f1a20000000000000001';
@@ -12,7 +13,7 @@ type Fields =
   | { readonly username: string };
 
 function progressOf(fields: Fields, dryRun = false): Progress {
-  return new Progress({ orgId, ...fields, ifAccepted: 'fail', dryRun });
+  return new Progress({ orgId, ...fields, ifAccepted: 'fail', dryRun }, newTrace());
 }
 
 describe('the result of a request', () => {

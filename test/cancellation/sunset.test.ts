@@ -55,6 +55,18 @@ describe.each(ANSWERS)('an end of the invites endpoint that answers %s', (answer
   });
 });
 
+it('takes nobody for gone who was asked for by id and accepts under another id while the endpoint ends', async () => {
+  const { userId } = scene.organization.invite(ANN);
+  scene.atlas.settings.before = ({ path }) => {
+    const person = scene.organization.personById(userId);
+    if (!path.endsWith('/invites') || !person) return;
+    scene.organization.remove(person);
+    scene.organization.addMember(ANN);
+    scene.atlas.settings.sunset = '410';
+  };
+  expect((await scene.ask({ userId })).outcome).toBe('InvitationAccepted');
+});
+
 describe('what is no end of the invites endpoint', () => {
   it.each(['400-invitation', '404-invitation', '404-resource'] as const)(
     'an invitation that is gone as %s',

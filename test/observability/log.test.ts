@@ -7,6 +7,7 @@ import { NOW } from '../support/clock.ts';
 
 const ORG = '5f0a11ce0000000000000003';
 const INVITATION = '66b0f1a20000000000000011';
+const OTHER = '66b1c0de0000000000000001';
 const REQUEST = { orgId: ORG, invitationId: INVITATION, ifAccepted: 'fail', dryRun: false } as const;
 const RESULT = { outcome: 'cancelled', confirmed: true, via: 'invites', orgId: ORG, invitationId: INVITATION } as const;
 
@@ -93,6 +94,19 @@ describe('the line of a request', () => {
     ['InternalError', 'ERROR'],
   ])('%s is worth %s: an operator is called for what only he can mend', (name, level) => {
     expect(failed(name)).toMatchObject({ level });
+  });
+
+  it('says what a request has ended though it failed at the rest, and what nobody knows', () => {
+    const failure = new Failure('AtlasUnavailable', 'Why.');
+    const told = { invitationId: INVITATION, userId: OTHER, username: 'ann@example.com' };
+    const trace = { ...newTrace(), told, ended: { outcome: 'cancelled', via: 'invites' } as const };
+    const ended = { invitationId: INVITATION, userId: OTHER, username: 'a***@example.com', ended: 'cancelled' };
+    expect(line({ failure, trace })).toMatchObject(ended);
+    expect(line({ failure, trace: { ...newTrace(), unanswered: 'member_removed' } })).toMatchObject({
+      failure: 'AtlasUnavailable',
+      unanswered: 'member_removed',
+    });
+    expect(line({ request: REQUEST, result: RESULT, trace })).not.toHaveProperty('ended');
   });
 
   it('warns of a cancellation that nothing confirmed', () => {

@@ -69,6 +69,13 @@ describe('requestMetrics', () => {
   });
 
   it.each([
+    ['cancelled', { Cancelled: 1 }],
+    ['member_removed', { MemberRemoved: 1 }],
+  ] as const)('counts what was %s by a request that failed at the rest', (outcome, metrics) => {
+    expect(metricsOf({ ended: { outcome, via: 'users' } })).toEqual(metrics);
+  });
+
+  it.each([
     ['one by an invitation alone', { invitationId: ORG }, 1, 1],
     ['one by an invitation and its person', { invitationId: ORG, username: 'ada@example.com' }, 1, undefined],
     ['one by a person', { username: 'ada@example.com' }, 1, undefined],
