@@ -1,192 +1,127 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { Invoke } from '../../../infra/local/lambda-runtime.ts';
-import { runStateMachine } from '../../../infra/local/workflow.ts';
 import { FAILURES } from '../../../lib/failures.ts';
 import { serviceName } from '../../../lib/observability/metrics.ts';
-import { readStack } from './cloudformation.ts';
+import { alarmsOf } from './alarm.ts';
 
-const Metric = v.object({
-  Namespace: v.string(),
-  MetricName: v.string(),
-  Dimensions: v.optional(v.array(v.object({ Name: v.string(), Value: v.string() })), []),
-});
-const Alarm = v.looseObject({
-  AlarmName: v.string(),
-  AlarmDescription: v.string(),
-  AlarmActions: v.optional(v.array(v.string())),
-  OKActions: v.optional(v.array(v.string())),
-  Metrics: v.optional(
-    v.array(v.looseObject({ Expression: v.optional(v.string()), MetricStat: v.optional(v.looseObject({ Metric })) })),
-  ),
-});
-type Alarm = v.InferOutput<typeof Alarm>;
-
-function alarmsOf(values?: Record<string, string>) {
-  return readStack(values).resourcesOf('AWS::CloudWatch::Alarm', Alarm);
-}
-
-/** What an alarm watches, each metric as `name dimension=value ...`. */
-function watchedBy(alarm: Alarm | undefined): string[] {
-  const single = v.safeParse(Metric, alarm);
-  const metrics = single.success
-    ? [single.output]
-    : (alarm?.Metrics ?? []).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
-  return metrics.map(({ MetricName, Dimensions }) =>
-    [MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)].join(' '),
+const service = `service=${serviceName('atlas-uninvite-dev-http')}`;
+const failed = (failure: keyof typeof FAILURES, seconds = 300) =>
+  `Sum in ${seconds} s of atlas-uninvite Failed ${service} failure=${failure}`;
+const ofFunction = (metric: string, door: string) =>
+  `Sum in 300 s of AWS/Lambda ${metric} FunctionName=<${door}LambdaFunction>`;
+const ended = (machine: string, seconds: number) =>
+  ['ExecutionsFailed', 'ExecutionsTimedOut'].map(
+    (metric) => `Sum in ${seconds} s of AWS/States ${metric} StateMachineArn=<${machine}>`,
   );
-}
 
-const alarms = alarmsOf();
-const ORG = '0123456789abcdef01234567';
-const INPUT = { cancellation: { username: 'ann@example.com', orgIds: [ORG] }, preflight: { orgIds: [ORG] } };
-const service = serviceName('atlas-uninvite-dev-http');
+/** When the invites endpoint has 90 days left, in seconds since the epoch, as EPOCH() counts. */
+const LATE = Date.parse('2027-07-01T00:00:00Z') / 1000 - 90 * 24 * 3600;
+/** One occurrence is enough. */
+const AT_ONCE = 'SUM(METRICS()) > 0 in 1 of 1 periods';
 
-it.each([
-  ['DeadLettersAlarm', ['ApproximateNumberOfMessagesVisible QueueName=<DeadLetterQueue>.QueueName']],
-  [
-    'CredentialsRefusedAlarm',
-    [`Failed service=${service} failure=AtlasUnauthorized`, `Failed service=${service} failure=CredentialsInvalid`],
-  ],
-  ['AddressBlockedAlarm', [`Failed service=${service} failure=AtlasAccessListBlocked`]],
-  [
-    'OutageAlarm',
-    [
-      ...['AtlasUnavailable', 'AtlasTimeout', 'CredentialsUnavailable'].map(
-        (name) => `Failed service=${service} failure=${name}`,
-      ),
-      '5xx ApiId=<HttpApi>',
+const rows = [
+  {
+    alarm: 'CredentialsRefusedAlarm',
+    when: AT_ONCE,
+    of: [failed('AtlasUnauthorized'), failed('CredentialsInvalid')],
+    since: 'no later try helps before a person has mended the secret or the role',
+  },
+  {
+    alarm: 'AddressBlockedAlarm',
+    when: 'it > 0 in 1 of 1 periods',
+    of: [failed('AtlasAccessListBlocked')],
+    since: 'no later try helps before a person has put the address onto the access list',
+  },
+  {
+    alarm: 'OutageAlarm',
+    when: 'SUM(METRICS()) > 0 in 3 of 12 periods',
+    of: [
+      failed('AtlasUnavailable', 900),
+      failed('AtlasTimeout', 900),
+      failed('CredentialsUnavailable', 900),
+      'Sum in 900 s of AWS/ApiGateway 5xx ApiId=<HttpApi>',
     ],
-  ],
-  ['MessagesParkedAlarm', ['ApproximateNumberOfMessagesNotVisible QueueName=<Queue>.QueueName']],
-  ['MessagesWaitingAlarm', ['ApproximateAgeOfOldestMessage QueueName=<Queue>.QueueName']],
-  [
-    'ErrorsAlarm',
-    [
-      'Errors FunctionName=<HttpLambdaFunction>',
-      'Errors FunctionName=<QueueLambdaFunction>',
-      'WorkflowBreakdowns',
-      `Failed service=${service} failure=InternalError`,
+    since:
+      'a blip of a quarter of an hour touches two periods at the most, and of one request an hour three fail in a row',
+  },
+  {
+    alarm: 'DeadLettersAlarm',
+    when: 'it > 0 in 1 of 1 periods',
+    of: ['Maximum in 300 s of AWS/SQS ApproximateNumberOfMessagesVisible QueueName=<DeadLetterQueue>.QueueName'],
+    since: 'a letter that was there at any look was one',
+  },
+  {
+    alarm: 'MessagesParkedAlarm',
+    when: 'it > 0 in 8 of 8 periods',
+    of: ['Minimum in 900 s of AWS/SQS ApproximateNumberOfMessagesNotVisible QueueName=<Queue>.QueueName'],
+    since:
+      'a busy queue is empty at some look of two hours, in which Atlas has room for 30,000 requests of an organization',
+  },
+  {
+    alarm: 'MessagesWaitingAlarm',
+    when: 'it > 7200 in 1 of 1 periods',
+    of: ['Maximum in 300 s of AWS/SQS ApproximateAgeOfOldestMessage QueueName=<Queue>.QueueName'],
+    since: 'what is older than a full queue takes is not being worked on',
+  },
+  {
+    alarm: 'ErrorsAlarm',
+    when: AT_ONCE,
+    of: [
+      ofFunction('Errors', 'Http'),
+      ofFunction('Errors', 'Queue'),
+      'Sum in 300 s of atlas-uninvite-dev WorkflowBreakdowns',
+      failed('InternalError'),
     ],
-  ],
-  ['ThrottlesAlarm', ['Http', 'Queue', 'Workflow'].map((door) => `Throttles FunctionName=<${door}LambdaFunction>`)],
-  [
-    'ExecutionsFailedAlarm',
-    ['ExecutionsFailed', 'ExecutionsTimedOut'].map((name) => `${name} StateMachineArn=<CancellationStateMachine>`),
-  ],
-  [
-    'PreflightFailedAlarm',
-    [
-      'ExecutionsFailed StateMachineArn=<PreflightStateMachine>',
-      'ExecutionsTimedOut StateMachineArn=<PreflightStateMachine>',
-      'TargetErrorCount ScheduleGroup=atlas-uninvite-dev-preflight',
-      'InvocationDroppedCount ScheduleGroup=atlas-uninvite-dev-preflight',
+    since: 'a function is never to break down; that of the workflow fails by name, so its state machines count instead',
+  },
+  {
+    alarm: 'ThrottlesAlarm',
+    when: AT_ONCE,
+    of: ['Http', 'Queue', 'Workflow'].map((door) => ofFunction('Throttles', door)),
+    since: 'a caller of the API got 503 for each',
+  },
+  {
+    alarm: 'ExecutionsFailedAlarm',
+    when: AT_ONCE,
+    of: ended('CancellationStateMachine', 300),
+    since: 'each made no report',
+  },
+  {
+    alarm: 'PreflightFailedAlarm',
+    when: AT_ONCE,
+    of: [
+      ...ended('PreflightStateMachine', 86_400),
+      'Sum in 86400 s of AWS/Scheduler TargetErrorCount ScheduleGroup=atlas-uninvite-dev-preflight',
+      'Sum in 86400 s of AWS/Scheduler InvocationDroppedCount ScheduleGroup=atlas-uninvite-dev-preflight',
     ],
-  ],
-  ['InvitesApiNeededAlarm', [`InvitesApiNeeded service=${service}`]],
-])('%s watches %j', (id, metrics) => {
-  expect(watchedBy(alarms[id])).toEqual(metrics);
+    since: 'it stays for a day, until the next preflight has passed',
+  },
+  {
+    alarm: 'InvitesApiNeededAlarm',
+    when: `IF(EPOCH(needed) >= ${LATE}, needed) > 0 in 1 of 1 periods`,
+    of: [`Sum in 3600 s of atlas-uninvite InvitesApiNeeded ${service}`],
+    since: 'it is no news until 90 days before the end of the invites endpoint, and then each caller must change',
+  },
+];
+
+it.each(rows)('$alarm is raised by $when, since $since', ({ alarm, when, of }) => {
+  expect(alarmsOf()[alarm]).toMatchObject({ when, of });
 });
 
-const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:operators';
-
-describe.each(Object.entries(alarms))('%s', (id, alarm) => {
-  it('says what to do, within what CloudWatch keeps of a description', () => {
-    expect(alarm.AlarmDescription.length).toBeLessThanOrEqual(1024);
-    expect(alarm.AlarmDescription).toMatch(/\b(mend|put|raise|look|see|start|find|says? why|deploy)\b/i);
-  });
-
-  it('is raised by one occurrence, and by silence never', () => {
-    expect(alarm).toMatchObject({ ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
-  });
-
-  it('tells nobody unless a topic is given', () => {
-    expect(alarm).not.toHaveProperty('AlarmActions');
-    expect(alarm).not.toHaveProperty('OKActions');
-  });
-
-  it('tells the topic that is given, when it begins and when it is over', () => {
-    expect(alarmsOf({ AlarmTopicArn: TOPIC })[id]).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
-  });
-
-  it('watches failures by names that they have', () => {
-    for (const [, name] of watchedBy(alarm)
-      .join(' ')
-      .matchAll(/failure=(\w+)/g))
-      expect(FAILURES).toHaveProperty(name ?? '');
-  });
+it('has no alarm beside these', () => {
+  expect(Object.keys(alarmsOf()).sort()).toEqual(rows.map(({ alarm }) => alarm).sort());
 });
 
-describe('InvitesApiNeededAlarm', () => {
-  it('is silent until 90 days before the end of the invites endpoint', () => {
-    const [math] = alarms['InvitesApiNeededAlarm']?.Metrics ?? [];
-    const ninetyDaysBefore = Date.parse('2027-07-01T00:00:00Z') / 1000 - 90 * 24 * 3600;
-    expect(math?.Expression).toBe(`IF(EPOCH(needed) >= ${ninetyDaysBefore}, needed)`);
-  });
-
-  it('counts every call of a deployment that is told to use no other endpoint', () => {
-    const { InvitesApiNeededAlarm } = alarmsOf({ AtlasCancelApi: 'invites' });
-    expect(watchedBy(InvitesApiNeededAlarm)).toEqual([`InvitesApiCalls service=${service}`]);
-  });
-});
-
-describe('OutageAlarm', () => {
-  const Rule = v.object({ EvaluationPeriods: v.number(), DatapointsToAlarm: v.number() });
-  const { EvaluationPeriods, DatapointsToAlarm } = v.parse(Rule, alarms['OutageAlarm']);
-  const periods = alarms['OutageAlarm']?.Metrics?.flatMap(({ MetricStat }) => MetricStat?.['Period'] ?? []);
-
-  it('is raised by no blip, be it a quarter of an hour long', () => {
-    expect(new Set(periods)).toEqual(new Set([900]));
-    // Two periods are what so short a time can touch.
-    expect(DatapointsToAlarm).toBeGreaterThan(2);
-  });
-
-  it('is raised by a deployment that fails three requests in a row, of one an hour', () => {
-    expect(DatapointsToAlarm).toBeLessThanOrEqual(3);
-    expect(EvaluationPeriods * 900).toBeGreaterThanOrEqual(3 * 3600);
-  });
+it('counts every call of the invites endpoint of a deployment that is told to use no other', () => {
+  const { InvitesApiNeededAlarm } = alarmsOf({ AtlasCancelApi: 'invites' });
+  expect(InvitesApiNeededAlarm?.of).toEqual([`Sum in 3600 s of atlas-uninvite InvitesApiCalls ${service}`]);
 });
 
 describe('every failure by its name', () => {
-  const watched = Object.values(alarms).flatMap(watchedBy).join();
+  const watched = Object.values(alarmsOf()).flatMap(({ of }) => of);
+  // A rate limit is Atlas's regular word, and is waited for.
+  const raised = Object.entries(FAILURES).filter(([name, { retry }]) => retry && name !== 'AtlasRateLimited');
 
-  it.each(Object.entries(FAILURES).filter(([, { retry }]) => retry))(
-    '%s is watched, since it is no fault of the request',
-    (name) => {
-      // A rate limit is Atlas's regular word, and is waited for.
-      if (name === 'AtlasRateLimited') return;
-      expect(watched).toContain(`failure=${name}`);
-    },
-  );
-});
-
-describe('WorkflowBreakdowns', () => {
-  const Filter = v.object({
-    LogGroupName: v.string(),
-    FilterPattern: v.string(),
-    MetricTransformations: v.array(v.object({ MetricNamespace: v.string(), MetricName: v.string() })),
-  });
-  const { WorkflowBreakdowns } = readStack().resourcesOf('AWS::Logs::MetricFilter', Filter);
-  const [counted] = WorkflowBreakdowns?.MetricTransformations ?? [];
-
-  it('counts the state that is entered after a failure without a name of ours, in each state machine', async () => {
-    const [, type, name] =
-      /type = "(\w+)StateEntered".*name = "([^"]+)"/.exec(WorkflowBreakdowns?.FilterPattern ?? '') ?? [];
-    for (const machine of ['cancellation', 'preflight'] as const) {
-      const broken: Invoke = async () => ({ error: { errorType: 'Runtime.OutOfMemory', errorMessage: '', trace: [] } });
-      const { events } = await runStateMachine(machine, INPUT[machine], { invoke: broken, skipWaits: true });
-      const entered = events.flatMap((event) => (event.type === 'StateEntered' ? [event.state] : []));
-      expect(entered).toContainEqual(expect.objectContaining({ type, name }));
-    }
-  });
-
-  it('reads the log of the state machines, and is the metric that the alarm watches', () => {
-    expect(WorkflowBreakdowns?.LogGroupName).toBe('<StateMachineLogGroup>');
-    const metrics = alarms['ErrorsAlarm']?.Metrics?.map(({ MetricStat }) => MetricStat?.Metric);
-    expect(metrics).toContainEqual({
-      Namespace: counted?.MetricNamespace,
-      MetricName: counted?.MetricName,
-      Dimensions: [],
-    });
+  it.each(raised)('%s is watched, since it is no fault of the request', (name) => {
+    expect(watched).toContainEqual(expect.stringContaining(`failure=${name}`));
   });
 });
