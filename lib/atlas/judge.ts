@@ -59,7 +59,7 @@ export function judge(answer: Answer, resource: Resource, expected: 200 | 204, n
     return { kind: 'gone', failure: failure('NotFound') };
   }
   if (isRateLimited(status, error?.code)) {
-    const retryAfter = waitAfter429(headers, error?.parameters, now);
+    const retryAfter = waitAfter429(headers, error, now);
     return {
       kind: 'failure',
       failure: atlasFailure('AtlasRateLimited', answer, error, { retryAfter, limited: resource }),

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AtlasError } from './api-error.ts';
 
 /**
  * What Atlas says about a token bucket. Source: Atlas docs, "Rate limiting" (api-rate-limit): `RateLimit-Limit`,
- * `RateLimit-Remaining`, and on a 429 `Retry-After` and the body's parameters [path, retryAfter, capacity, refill, seconds].
+ * `RateLimit-Remaining`, and on a 429 `Retry-After` and the body's parameters.
  */
 export interface RateLimit {
   /** Requests that the bucket holds when full. */
@@ -28,18 +29,39 @@ function count(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
-export function readRateLimit(headers: IncomingHttpHeaders, parameters?: readonly unknown[]): RateLimit | undefined {
-  const capacity = count(headers['ratelimit-limit']) ?? count(parameters?.[2]);
+/** What the body of a 429 says, all in whole numbers. */
+interface TokenBucket {
+  readonly retryAfter: number;
+  readonly capacity: number;
+  readonly refill: number;
+  readonly seconds: number;
+}
+
+/**
+ * The parameters [path, retryAfter, capacity, refill, seconds] of a RATE_LIMITED_TOKEN_BUCKET; undefined unless each can be
+ * true. Other codes have other parameters: those of RATE_LIMITED are a path, its requests, and in how many minutes.
+ */
+function readTokenBucket(error: Pick<AtlasError, 'code' | 'parameters'> | undefined): TokenBucket | undefined {
+  if (error?.code !== 'RATE_LIMITED_TOKEN_BUCKET' || error.parameters?.length !== 5) return undefined;
+  const [, retryAfter, capacity, refill, seconds] = error.parameters.map(count);
+  if (retryAfter === undefined || !capacity || !refill || !seconds || seconds > LONGEST_SECONDS) return undefined;
+  return { retryAfter, capacity, refill, seconds };
+}
+
+/** What an answer says about its bucket, be it refused (`error`) or not; undefined where it says nothing. */
+export function readRateLimit(
+  headers: IncomingHttpHeaders,
+  error?: Pick<AtlasError, 'code' | 'parameters'>,
+): RateLimit | undefined {
+  const bucket = readTokenBucket(error);
+  const capacity = count(headers['ratelimit-limit']) ?? bucket?.capacity;
   const remaining = count(headers['ratelimit-remaining']);
-  const refill = count(parameters?.[3]);
-  const seconds = count(parameters?.[4]);
-  if (capacity === undefined && remaining === undefined && refill === undefined) return undefined;
-  const rateLimit: { -readonly [field in keyof RateLimit]: RateLimit[field] } = {};
-  if (capacity !== undefined) rateLimit.capacity = capacity;
-  if (remaining !== undefined) rateLimit.remaining = remaining;
-  if (refill !== undefined) rateLimit.refill = refill;
-  if (seconds !== undefined) rateLimit.seconds = seconds;
-  return rateLimit;
+  if (capacity === undefined && remaining === undefined) return undefined;
+  return {
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(remaining === undefined ? {} : { remaining }),
+    ...(bucket === undefined ? {} : { refill: bucket.refill, seconds: bucket.seconds }),
+  };
 }
 
 /**
@@ -53,12 +75,12 @@ export function readRetryAfter(headers: IncomingHttpHeaders, now: number): numbe
   return Math.min(Math.max(Math.ceil(seconds), 1), LONGEST_SECONDS);
 }
 
-/** The wait after a 429: what it asks for, else what its body says, else the bucket's refill. */
+/** The wait after a 429 in whole seconds, between 1 and 3600: what it asks for, else its body, else the bucket's refill. */
 export function waitAfter429(
   headers: IncomingHttpHeaders,
-  parameters: readonly unknown[] | undefined,
+  error: Pick<AtlasError, 'code' | 'parameters'> | undefined,
   now: number,
 ): number {
-  const asked = readRetryAfter(headers, now) ?? count(parameters?.[1]) ?? REFILL_SECONDS;
+  const asked = readRetryAfter(headers, now) ?? readTokenBucket(error)?.retryAfter ?? REFILL_SECONDS;
   return Math.min(Math.max(asked, 1), LONGEST_SECONDS);
 }

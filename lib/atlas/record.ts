@@ -20,9 +20,8 @@ export function record(trace: Trace, resource: Resource, outcome: Answer | Loss,
   const upstream = Number(headers['x-envoy-upstream-service-time']);
   if (upstream > 0) trace.upstreamMilliseconds += upstream;
   const error = status >= 400 ? readAtlasError(outcome) : undefined;
-  const limited = isRateLimited(status, error?.code);
-  if (limited) trace.rateLimited += 1;
-  const rateLimit = readRateLimit(headers, limited ? error?.parameters : undefined);
+  if (isRateLimited(status, error?.code)) trace.rateLimited += 1;
+  const rateLimit = readRateLimit(headers, error);
   if (rateLimit) trace.rateLimits[resource] = { ...trace.rateLimits[resource], ...rateLimit };
   for (const name of NOTICES) {
     const value = headers[name];

@@ -130,6 +130,51 @@ describe('a bucket', () => {
     expect(room(12)).toBe('none');
   });
 
+  describe.each([
+    ['which is said to hold less than there are others', { capacity: 1 }],
+    ['which is said to get less back than there are others', { capacity: 500, refill: 1, seconds: 60 }],
+  ])('%s', (_, sizes) => {
+    /** Nine others and this process, and then a 429 that says so. */
+    function reckonedEmpty() {
+      const watched = watchedBucket();
+      const told = (seconds: number, remaining: number, retryAfter?: number) => {
+        const askedAt = START + seconds * 1_000;
+        watched.bucket.learn({ askedAt, requests: 1, rateLimit: { ...sizes, remaining }, retryAfter }, askedAt);
+      };
+      for (let remaining = 490; remaining >= 90; remaining -= 10) watched.answered(0, remaining);
+      told(0, 0, 50);
+      return { ...watched, told };
+    }
+
+    it('is asked by one message when a refill has passed without an answer, whatever is believed of it', () => {
+      const { bucket, room } = reckonedEmpty();
+      expect([49, 50, 59].map(room)).toEqual(['none', 'none', 'none']);
+      expect([60, 36_000].map(room)).toEqual(['free', 'free']);
+      bucket.begin();
+      expect(room(60)).toBe('perhaps');
+    });
+
+    it('is left alone for another refill after an answer that tells no better', () => {
+      const { told, room } = reckonedEmpty();
+      told(60, 0);
+      expect([61, 119, 120].map(room)).toEqual(['none', 'none', 'free']);
+      told(120, 0, 50);
+      expect([121, 179, 180].map(room)).toEqual(['none', 'none', 'free']);
+    });
+
+    it('is used again after one that does', () => {
+      const { answered, room } = reckonedEmpty();
+      answered(60, 400);
+      expect(room(61)).toBe('free');
+    });
+  });
+
+  it('is asked by none while a 429 says so, though many refills have passed', () => {
+    const { refused, room } = watchedBucket();
+    refused(0, 3_600);
+    expect([60, 3_599, 3_600].map(room)).toEqual(['none', 'none', 'free']);
+  });
+
   it('is asked as often by the next message as by those before', () => {
     const cheap = watchedBucket();
     cheap.answered(0, 14, 1);

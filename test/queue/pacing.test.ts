@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atlasError } from '../../infra/emulators/atlas/answers.ts';
 import type { Organization } from '../../infra/emulators/atlas/organization.ts';
 import type { ServiceAccount } from '../../infra/emulators/atlas/service-account.ts';
 import { record as recordAnswer } from '../../lib/atlas/record.ts';
@@ -101,6 +102,23 @@ describe('the rate limit of Atlas', () => {
     const { done } = await deliver(organization, 30, newDoor());
     expect(done).toBe(0);
     expect(atlas.counts.answered429 - refused).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a 429 that tells of no token bucket', () => {
+  it('is waited for, and Atlas asked again after, though others were seen to use the bucket too', async () => {
+    const { atlas, organization, clock, deliver } = await startPaced();
+    atlas.settings.bucket = { capacity: 500, refill: 250, seconds: 60 };
+    for (let sent = 0; sent < 60; sent += 1) {
+      await deliver(organization, 1);
+      for (let other = 0; other < 3; other += 1) organization.limiter.take('organizations', '/api/atlas/v2/orgs');
+    }
+    const parameters = ['/api/atlas/v2/orgs', 50, 1];
+    atlas.faults.next(atlasError(429, 'RATE_LIMITED', 'Why.', parameters, { 'Retry-After': '50' }), /invites/);
+    expect(await deliver(organization, 1)).toMatchObject({ done: 0 });
+    expect(await deliver(organization, 3)).toMatchObject({ done: 0 });
+    clock.advance(61_000);
+    expect(await deliver(organization, 3)).toMatchObject({ done: 3 });
   });
 });
 

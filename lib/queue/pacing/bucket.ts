@@ -58,6 +58,8 @@ export class Bucket {
   #refill = REFILL;
   #capacity = Infinity;
   #seen: { readonly remaining: number; readonly at: number } | undefined;
+  /** When Atlas last answered for this bucket, whatever it said. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
   /** Atlas asked not to come before. */
   #closedUntil = Number.NEGATIVE_INFINITY;
   #underWay = 0;
@@ -82,8 +84,10 @@ export class Bucket {
     const reserve = Math.min(ELSEWHERE * elsewhere * (1 + seconds), this.#refill * MOST_RESERVE);
     if (left - this.#underWay * cost >= reserve) return 'free';
     // The last tokens go one at a time, as long as there is one for each of the other processes: every answer tells anew
-    // what is left. So does a message that finds out when the bucket is refilled, at the price of a 429.
-    if (this.#refills.known && left < Math.max(0, Math.floor(elsewhere - 0.5))) return 'none';
+    // what is left. So does a message that finds out when the bucket is refilled, at the price of a 429; and one for each
+    // refill without an answer, whatever is believed: nothing else could show a size to be wrong, or the others gone.
+    const reckonedEmpty = this.#refills.known && left < Math.max(0, Math.floor(elsewhere - 0.5));
+    if (reckonedEmpty && now - this.#answeredAt < this.#refills.milliseconds) return 'none';
     return this.#underWay === 0 ? 'free' : 'perhaps';
   }
 
@@ -117,6 +121,7 @@ export class Bucket {
 
   /** Learns from what a message did. */
   learn({ askedAt, requests, rateLimit, retryAfter }: Use, now: number): void {
+    if (rateLimit !== undefined || retryAfter !== undefined) this.#answeredAt = now;
     if (rateLimit !== undefined) this.#learnSizes(rateLimit);
     if (retryAfter !== undefined) {
       this.#closedUntil = now + this.#untilStep(retryAfter * 1_000, now);
