@@ -7,15 +7,29 @@ import { AT, maskName, maskQuotedNames } from './local-part.ts';
 const STRETCH = /[^\s"<>()[\],;:]+/g;
 
 /**
- * Credentials that must never be written: Atlas secrets and JSON Web Tokens by their form, header values by their scheme.
+ * Credentials that must never be written: what Atlas's own begin with, as it is and in base64, JSON Web Tokens by their form,
+ * header values by their scheme, and the proof in a Digest answer by its name.
  * No border is asked for before them: in escaped text (`\\n`, `%22`) there is a letter or a digit. Without one, a token must
  * be as long as the shortest real ones, or else every word that ends like "...keyJson" would be taken for its beginning.
+ * In base64, `mdb_sa_` looks otherwise after one byte or two of a group of three (RFC 4648 section 4); what follows it may be
+ * escaped as in a URL or in JSON.
  */
-const CREDENTIAL =
-  /mdb_sa_sk_[\w-]{1,9000}|(?:\beyJ[\w-]|eyJ[\w-]{16})[\w-]{0,9000}(?:\.[\w-]{0,9000}){0,2}|(Bearer|Basic)\s+[\w.~+/-]{16,9000}=*|(Digest)\s+\w+\s*=[^\r\n]{0,9000}/gi;
+const CREDENTIAL = new RegExp(
+  [
+    /mdb_sa_sk_[\w-]{1,9000}/,
+    /(?:bWRiX3NhX|1kYl9zYV9|tZGJfc2Ff)[\w+/=%\\-]{1,9000}/,
+    /(?:\beyJ[\w-]|eyJ[\w-]{16})[\w-]{0,9000}(?:\.[\w-]{0,9000}){0,2}/,
+    /(Bearer|Basic)(?:[\s:="'+\\]|%[0-9a-f]{2}){1,9}[\w.~+/%\\-]{16,9000}=*/,
+    /(Digest)\s+\w+\s*=[^\r\n]{0,9000}/,
+    /(response)[^\r\n]{1,24}?[0-9a-f]{32,9000}/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
 /** What is in every text that has an address or a credential in it, whatever stands around it. */
-const SIGN = /@|%40|u0040|mdb_sa_sk_|eyJ|bearer|basic|digest/i;
+const SIGN = /@|%40|u0040|mdb_sa_sk_|bWRiX3NhX|1kYl9zYV9|tZGJfc2Ff|eyJ|bearer|basic|digest|response/i;
 
 const DEEPEST = 16;
 
@@ -47,9 +61,9 @@ export function maskParts(path: string): string {
 
 /** Hides credentials in a text. */
 export function maskCredentials(text: string): string {
-  return text.replace(CREDENTIAL, (found, token?: string, digest?: string) => {
-    const scheme = token ?? digest;
-    return scheme ? `${scheme} ***` : `${found.slice(0, 3)}***`;
+  return text.replace(CREDENTIAL, (found, header?: string, digest?: string, proof?: string) => {
+    const name = header ?? digest ?? proof;
+    return name ? `${name} ***` : `${found.slice(0, 3)}***`;
   });
 }
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { maskAddresses, maskParts, mayNeedMask, redact, redactJson } from '../lib/mask.ts';
 
 const SECRET = `mdb_sa_sk_${'x'.repeat(40)}`;
+const ID = `mdb_sa_id_${'0'.repeat(24)}`;
 const TOKEN = `eyJ${'x'.repeat(40)}.eyJ${'y'.repeat(40)}.${'z'.repeat(80)}`;
+
+const unicodeEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 describe('maskAddresses', () => {
   it.each([
@@ -130,17 +133,74 @@ describe('redact', () => {
     [`authorization: Bearer ${'x'.repeat(40)}`, 'authorization: Bearer ***'],
     [`Basic ${Buffer.from(`mdb_sa_id_0:${SECRET}`).toString('base64')} was refused`, 'Basic *** was refused'],
     ['Digest username="key", response="00000000000000000000000000000000"', 'Digest ***'],
+    ['response="00000000000000000000000000000000", nc=00000001', 'response ***", nc=00000001'],
     ['bearer eyJx and ann@example.com', 'bearer eyJ*** and a***@example.com'],
   ])('%s', (text, redacted) => {
     expect(redact(text)).toBe(redacted);
   });
 
-  it.each(['Basic authentication is not enabled.', 'Bearer of bad news', 'Digest is a legacy method'])(
-    'leaves words as they are: %s',
-    (text) => {
-      expect(redact(text)).toBe(text);
-    },
-  );
+  it.each([
+    'Basic authentication is not enabled.',
+    'Basic: authentication is not enabled.',
+    'Bearer of bad news',
+    'Digest is a legacy method',
+    'No response for the organization 5f0a11ce0000000000000003 in time.',
+    'Unknown client mdb_sa_id_000000000000000000000000.',
+  ])('leaves words as they are: %s', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  const ENCODINGS: [string, (text: string) => string][] = [
+    ['as it is', (text) => text],
+    ['without its padding', (text) => text.replaceAll('=', '')],
+    ['for URLs', (text) => text.replaceAll('+', '-').replaceAll('/', '_')],
+    ['percent-encoded', encodeURIComponent],
+    ['percent-encoded twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+    ['in JSON with its slashes escaped', (text) => text.replaceAll('/', '\\/')],
+    ['in JSON with all but letters escaped', (text) => text.replace(/\W/g, unicodeEscape)],
+    ['in JSON within JSON', (text) => JSON.stringify(text.replace(/\W/g, unicodeEscape)).slice(1, -1)],
+  ];
+
+  describe.each(ENCODINGS)('credentials in base64, %s', (_, encode) => {
+    it.each<[string, (base64: string) => string]>([
+      ['alone', (base64) => base64],
+      ['in a sentence', (base64) => `Unknown client ${base64}.`],
+      ['as a header', (base64) => `Basic ${base64}`],
+      ['after a colon', (base64) => `Basic: ${base64}`],
+      ['in a URL', (base64) => `?authorization=Basic%20${base64}&x=1`],
+      ['in JSON', (base64) => `{"scheme":"Basic","value":"${base64}"}`],
+      ['after an escaped character', (base64) => `\\n${base64}`],
+    ])('%s are hidden, the secret by itself and within a text, too', (_, say) => {
+      // `>` and `?` make the `+` and `/` of base64, which are the characters that are escaped.
+      const marked = `${SECRET}>>>???`;
+      for (const text of [marked, `${ID}:${marked}`, `a${marked}`, `aa${ID}:${marked}`]) {
+        const said = say(encode(Buffer.from(text).toString('base64')));
+        // Three letters x, and three question marks, wherever their groups of three begin.
+        expect(redact(said)).not.toMatch(/eHh4|h4eH|4eHh|Pz8|8\/P|\/Pz/);
+      }
+    });
+
+    it('are hidden without a form that is known, where their scheme stands before them', () => {
+      for (const scheme of ['Basic ', 'Basic: ', 'Basic%20', 'Basic+', 'basic="', 'Basic\\t']) {
+        const said = scheme + encode(Buffer.from(`own-client:${'x'.repeat(40)}`).toString('base64'));
+        expect(redact(said)).not.toContain('eHh4');
+      }
+    });
+  });
+
+  it.each<[string, (response: string) => string]>([
+    ['in a header', (response) => `Digest username="key", response="${response}"`],
+    ['without its scheme', (response) => `username="key", qop=auth, response="${response}", opaque="x"`],
+    ['without quotes', (response) => `response=${response}`],
+    ['in JSON', (response) => JSON.stringify({ username: 'key', response })],
+    ['in JSON within JSON', (response) => JSON.stringify(JSON.stringify({ response }))],
+    ['escaped in JSON', (response) => `response\\u003d\\u0022${response}\\u0022`],
+    ['in a URL', (response) => encodeURIComponent(`Digest username="key", response="${response}"`)],
+    ['in a URL within a URL', (response) => encodeURIComponent(encodeURIComponent(`response="${response}"`))],
+    ['in a sentence', (response) => `The response ${response} is wrong.`],
+  ])('hides the proof of an API key, with MD5 and with SHA-256: %s', (_, say) => {
+    for (const length of [32, 64]) expect(redact(say('d'.repeat(length)))).not.toContain('dddd');
+  });
 });
 
 describe('redactJson', () => {
@@ -176,6 +236,11 @@ describe('mayNeedMask', () => {
     'Basic ',
     'digest a=',
     'BEARER ',
+    Buffer.from(`${ID}:${SECRET}`).toString('base64'),
+    Buffer.from(`x${SECRET}`).toString('base64'),
+    Buffer.from(`xx${SECRET}`).toString('base64'),
+    'response=',
+    'd'.repeat(32),
     'x'.repeat(16),
     '"',
     '\n',

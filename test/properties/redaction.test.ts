@@ -15,6 +15,8 @@ const PLANTED: readonly (readonly [what: string, text: string, hidden: string])[
   ['a token in its header', `Bearer eyJ${X}.eyJ${X}.${X}`, 'xxx'],
   ['an opaque token in its header', `Bearer ${X}`, 'xxx'],
   ['a secret in its header', `Basic ${X}==`, 'xxx'],
+  ['an id and a secret in base64', Buffer.from(`mdb_sa_id_0:mdb_sa_sk_${X}`).toString('base64'), 'eHh4'],
+  ['a secret in base64', Buffer.from(`mdb_sa_sk_${X}`).toString('base64'), 'eHh4'],
   ['an answer to a challenge', 'Digest username="xxxx", response="xxxx"', 'xxx'],
 ];
 
