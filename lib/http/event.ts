@@ -1,5 +1,17 @@
-import type { Failure } from '../failures.ts';
-import { refusal } from '../request.ts';
+import {
+  type Fields,
+  fieldsOf,
+  list,
+  numberOf,
+  object,
+  objectOrNone,
+  requiredText,
+  type Texts,
+  text,
+  textOf,
+  texts,
+  unreadable,
+} from './fields.ts';
 
 /** A request to the HTTP door, whichever payload brought it. */
 export interface HttpEvent {
@@ -21,9 +33,6 @@ export interface HttpEvent {
   readonly askedBy: string | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-type Texts = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads an event of API Gateway. Read by hand: every request pays for it, and a schema costs as much as the rest of them.
  * @throws {Failure} `InvalidRequest` for anything else
@@ -39,7 +48,7 @@ export function readEvent(event: unknown): HttpEvent {
 /** API Gateway HTTP API, payload format 2.0, whose header names are in lower case (AWS docs, "http-api-develop-integrations-lambda"). */
 function fromV2(event: Fields): HttpEvent {
   const context = object(event['requestContext']);
-  const authorizer = objectOrNone(context['authorizer']);
+  const authorizer = fieldsOf(context['authorizer']);
   const rawQuery = text(event['rawQueryString']) ?? '';
   const query = rawQuery === '' ? [] : [...new URLSearchParams(rawQuery)];
   return {
@@ -48,17 +57,16 @@ function fromV2(event: Fields): HttpEvent {
     query: complete(query, event),
     headers: texts(event['headers']),
     body: body(event),
-    gateway: { requestId: text(context['requestId']), receivedAt: number(context['timeEpoch']), patience: 30_000 },
+    gateway: { requestId: textOf(context['requestId']), receivedAt: numberOf(context['timeEpoch']), patience: 30_000 },
     askedBy:
-      text(objectOrNone(authorizer['iam'])['userArn']) ??
-      text(objectOrNone(objectOrNone(authorizer['jwt'])['claims'])['sub']),
+      textOf(fieldsOf(authorizer['iam'])['userArn']) ?? textOf(fieldsOf(fieldsOf(authorizer['jwt'])['claims'])['sub']),
   };
 }
 
 /** API Gateway REST API, payload format 1.0, which keeps the caller's letter case in header names. */
 function fromV1(event: Fields): HttpEvent {
   const context = object(event['requestContext']);
-  const authorizer = objectOrNone(context['authorizer']);
+  const authorizer = fieldsOf(context['authorizer']);
   const query = Object.entries(objectOrNone(event['multiValueQueryStringParameters'])).flatMap(([name, values]) =>
     list(values).map((value) => [name, requiredText(value)] as const),
   );
@@ -69,14 +77,14 @@ function fromV1(event: Fields): HttpEvent {
     headers: lowerCased(texts(event['headers'])),
     body: body(event),
     gateway: {
-      requestId: text(context['requestId']),
-      receivedAt: number(context['requestTimeEpoch']),
+      requestId: textOf(context['requestId']),
+      receivedAt: numberOf(context['requestTimeEpoch']),
       patience: 29_000,
     },
     askedBy:
-      text(objectOrNone(context['identity'])['userArn']) ??
-      text(objectOrNone(authorizer['claims'])['sub']) ??
-      text(authorizer['principalId']),
+      textOf(fieldsOf(context['identity'])['userArn']) ??
+      textOf(fieldsOf(authorizer['claims'])['sub']) ??
+      textOf(authorizer['principalId']),
   };
 }
 
@@ -101,45 +109,4 @@ function body(event: Fields): string | undefined {
   if (typeof isBase64Encoded !== 'boolean') throw unreadable();
   if (given === undefined || given === '') return undefined;
   return isBase64Encoded ? Buffer.from(given, 'base64').toString('utf8') : given;
-}
-
-function object(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable();
-  return value as Fields; // What has just been checked: its fields are unknown still.
-}
-
-/** What is absent, or null as payload 1.0 has it, has no fields. */
-function objectOrNone(value: unknown): Fields {
-  return value === undefined || value === null ? {} : object(value);
-}
-
-function texts(value: unknown): Texts {
-  const fields = objectOrNone(value);
-  for (const name of Object.keys(fields)) {
-    if (typeof fields[name] !== 'string' && fields[name] !== undefined) throw unreadable();
-  }
-  return fields as Texts; // What has just been checked.
-}
-
-function text(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : requiredText(value);
-}
-
-function requiredText(value: unknown): string {
-  if (typeof value !== 'string') throw unreadable();
-  return value;
-}
-
-function number(value: unknown): number | undefined {
-  if (value !== undefined && typeof value !== 'number') throw unreadable();
-  return value;
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (value !== undefined && !Array.isArray(value)) throw unreadable();
-  return value ?? [];
-}
-
-function unreadable(): Failure {
-  return refusal([{ field: 'event', description: 'is not an API Gateway event of payload format 2.0 or 1.0' }]);
 }

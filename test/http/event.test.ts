@@ -88,6 +88,24 @@ describe('who asked', () => {
     ['nobody, payload 2.0', { ...v2, requestContext: {} }, undefined],
     ['a token, payload 1.0', { ...v1, requestContext: { authorizer: { claims: { sub: 'user-1' } } } }, 'user-1'],
     ['an authorizer of your own, payload 1.0', { ...v1, requestContext: { authorizer: { principalId: 'me' } } }, 'me'],
+    [
+      'an authorizer whose words are not those of API Gateway, payload 1.0',
+      {
+        ...v1,
+        requestContext: {
+          requestId: 7,
+          requestTimeEpoch: null,
+          identity: 'me',
+          authorizer: { claims: '{"sub":"x"}', principalId: 'me' },
+        },
+      },
+      'me',
+    ],
+    [
+      'claims that are no text, payload 2.0',
+      { ...v2, requestContext: { timeEpoch: 'now', authorizer: { iam: [], jwt: { claims: { sub: 7 } } } } },
+      undefined,
+    ],
     ['nobody, payload 1.0', { ...v1, requestContext: { identity: { userArn: null }, authorizer: null } }, undefined],
   ])('is read from the event: %s', (_, event, askedBy) => {
     expect(readEvent(event).askedBy).toBe(askedBy);
