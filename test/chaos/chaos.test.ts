@@ -125,8 +125,10 @@ describe('the chaos notices', PATIENT, () => {
     expect(await spoiled()).toContain('was acknowledged');
   });
 
-  it('a token for each request', async () => {
+  it('a token for each request, and a read of the secret for each token', async () => {
     vi.spyOn(CredentialSource.prototype, 'ready').mockReturnValue(undefined);
-    expect(await spoiled()).toMatch(/tokens, which is more than/);
+    const said = await spoiled();
+    expect(said).toMatch(/tokens, which is more than/);
+    expect(said).toMatch(/reads of the secret, which is more than/);
   });
 });

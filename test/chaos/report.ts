@@ -48,6 +48,7 @@ const COLUMNS: Readonly<Record<string, (counts: Counts) => number | string>> = {
   rotated: ({ rotations }) => rotations,
   revoked: ({ revocations }) => revocations,
   '401': ({ unauthorized }) => unauthorized,
+  'secret reads': ({ secretReads }) => secretReads,
   tokens: ({ tokensMinted }) => tokensMinted,
   'in gap': ({ removedInGap }) => removedInGap,
   'most receives': ({ highestReceiveCount }) => highestReceiveCount,
