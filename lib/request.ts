@@ -16,7 +16,13 @@ const Username = v.pipe(
   v.maxLength(254, 'must have at most 254 characters'),
   v.regex(EMAIL, 'must be an e-mail address'),
 );
-const Reason = v.pipe(v.string('must be text'), v.maxLength(256, 'must have at most 256 characters'));
+
+export const LONGEST_REASON = 256;
+/** Characters are counted as JSON Schema counts them (Validation, section 6.3.1): a pair of UTF-16 surrogates is one. */
+function isShort(text: string): boolean {
+  return text.length <= 2 * LONGEST_REASON && [...text].length <= LONGEST_REASON;
+}
+const Reason = v.pipe(v.string('must be text'), v.check(isShort, `must have at most ${LONGEST_REASON} characters`));
 
 const Fields = v.strictObject({
   orgId: Id,

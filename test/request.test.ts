@@ -36,6 +36,11 @@ describe('parseRequest', () => {
     expect(parseRequest({ orgId: ORG, ...fields })).toStrictEqual({ ...DEFAULTS, ...expected });
   });
 
+  it.each(['x', '👋'])('takes a reason of 256 characters: %s', (character) => {
+    const reason = character.repeat(256);
+    expect(parseRequest({ orgId: ORG, userId: USER, reason })).toMatchObject({ reason });
+  });
+
   it.each([
     'ann@example.com',
     'Ann.B+tag@sub.example.com',
@@ -125,6 +130,8 @@ describe('parseRequest', () => {
     ['dryRun as a number', { userId: USER, dryRun: 1 }, 'dryRun', 'must be true or false'],
     ['dryRun null', { userId: USER, dryRun: null }, 'dryRun', 'must be true or false'],
     ['a reason of 257 characters', { userId: USER, reason: 'x'.repeat(257) }, 'reason', 'at most 256'],
+    ['a reason of 257 emoji', { userId: USER, reason: '👋'.repeat(257) }, 'reason', 'at most 256'],
+    ['a reason of a megabyte', { userId: USER, reason: 'x'.repeat(1_000_000) }, 'reason', 'at most 256'],
     ['a reason that is no text', { userId: USER, reason: {} }, 'reason', 'must be text'],
     ['a mistyped dryrun', { userId: USER, dryrun: true }, 'dryrun', 'is not a field'],
     ['an unknown field that is undefined', { userId: USER, extra: undefined }, 'extra', 'is not a field'],

@@ -1,5 +1,5 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { CancellationRequestSchema } from '../../lib/request.ts';
+import { CancellationRequestSchema, LONGEST_REASON } from '../../lib/request.ts';
 import { DIALECT, type JsonSchema } from './json-schema.ts';
 
 const DESCRIPTIONS: Readonly<Record<keyof typeof CancellationRequestSchema.entries, string>> = {
@@ -18,6 +18,9 @@ export function requestSchema(): JsonSchema {
   const { properties = {}, ...schema } = toJsonSchema(CancellationRequestSchema, {
     target: 'draft-2020-12',
     typeMode: 'input',
+    // The one check that is a function: of a reason's length.
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === 'check' ? { ...jsonSchema, maxLength: LONGEST_REASON } : undefined,
   });
   return {
     ...schema,

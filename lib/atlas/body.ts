@@ -3,6 +3,11 @@ import { Failure } from '../failures.ts';
 import { ID } from '../id.ts';
 
 export const Id = v.pipe(v.string(), v.regex(ID));
+/** Whole characters only: half of one could not be put into a path. */
+export const Username = v.pipe(
+  v.string(),
+  v.check((text) => text.isWellFormed()),
+);
 
 /**
  * The body of a 200 as what it should be.

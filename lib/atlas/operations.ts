@@ -3,11 +3,11 @@ import type { Call } from '../call.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { Memory } from '../memory.ts';
 import type { Connection } from '../transport/connection.ts';
-import { Id, parseBody, unexpected } from './body.ts';
+import { Id, parseBody, Username, unexpected } from './body.ts';
 import type { AtlasClient, Reply, ReplyToOne } from './client.ts';
 import { type Sighting, UserSearch } from './user-search.ts';
 
-const Invitation = v.object({ id: Id, username: v.string() });
+const Invitation = v.object({ id: Id, username: Username });
 
 /** A pending invitation, as the invites endpoint of version 2023-01-01 shows it. */
 export type Invitation = v.InferOutput<typeof Invitation>;

@@ -3,19 +3,19 @@ import type { Call } from '../call.ts';
 import { Failure } from '../failures.ts';
 import type { Connection } from '../transport/connection.ts';
 import { sameAddress } from './address.ts';
-import { Id, parseBody, unexpected } from './body.ts';
+import { Id, parseBody, Username, unexpected } from './body.ts';
 import type { AtlasClient } from './client.ts';
 
 const User = v.object({
   id: Id,
-  username: v.string(),
+  username: Username,
   orgMembershipStatus: v.picklist(['ACTIVE', 'PENDING', 'INVITATION_EXPIRED', 'INVITATION_REJECTED']),
 });
 /** A person's entry in an organization, as the users endpoint of version 2025-02-19 shows it. Its id is not an invitation's. */
 export type User = v.InferOutput<typeof User>;
 
 const UserPage = v.object({
-  results: v.array(v.looseObject({ username: v.string() })),
+  results: v.array(v.looseObject({ username: Username })),
   links: v.optional(v.array(v.looseObject({ rel: v.optional(v.string()) })), []),
 });
 

@@ -117,10 +117,16 @@ describe('a 200 is not believed', () => {
     ['an invitation whose id is none', list, [{ ...invitation, id: '../users' }]],
     ['an invitation whose id has more before it', list, [{ ...invitation, id: `../users/${OTHER_ID}` }]],
     ['an invitation whose id has more after it', list, [{ ...invitation, id: `${OTHER_ID}/..` }]],
+    ['an invitation of half a character', list, [{ ...invitation, username: 'a\ud800@example.com' }]],
     ['null', list, 'null'],
     ['a user, but another one', user, { id: OTHER_ID, username: 'ann@example.com', orgMembershipStatus: 'PENDING' }],
     ['a user in a status that nobody knows', find, { results: [{ ...invitation, orgMembershipStatus: 'SUSPENDED' }] }],
     ['a user without a status', find, { results: [invitation] }],
+    [
+      'a user of half a character',
+      find,
+      { results: [{ ...invitation, username: 'a\ud800@example.com', orgMembershipStatus: 'PENDING' }] },
+    ],
     ['a page without results', find, { totalCount: 0 }],
     ['a bare list of users', find, []],
   ])('where it holds %s', async (_, operate, body) => {
