@@ -14,7 +14,8 @@ import { parseSecret, type Secret } from './secret.ts';
  */
 export type ReadSecret = (secretId: string, milliseconds: number) => Promise<Secret>;
 
-const REQUEST_MILLISECONDS = 3_000;
+/** For one try: a reading has time for three. */
+const REQUEST_MILLISECONDS = 2_000;
 
 /** Error names that mean "later", whatever their status says. Source: AWS SDK for JavaScript, service-error-classification. */
 const THROTTLED = /Thrott|TooManyRequests|RequestLimitExceeded|SlowDown|InternalServiceError|RequestTimeout/;
@@ -50,11 +51,20 @@ function named(error: unknown, secretId: string): Failure {
         })
       : new Failure('CredentialsUnavailable', 'AWS Secrets Manager is failing or limits the rate.', { logged });
   }
+  if (lacksRegion(error)) {
+    const detail = 'Secrets Manager was not asked: AWS_REGION is missing, and the AWS profile names no region.';
+    return new Failure('CredentialsInvalid', detail, { logged });
+  }
   if (error instanceof TypeError || error instanceof ReferenceError) return toFailure(error);
   // Without the cause: the message of a parser quotes what it could not read, which may be a part of the secret.
   return new Failure('CredentialsUnavailable', 'AWS Secrets Manager could not be reached, or not be understood.', {
     logged,
   });
+}
+
+/** Outside of Lambda there may be no region. The SDK has only words for that (@smithy/core, config-resolver, `regionConfig`). */
+function lacksRegion(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Region is missing';
 }
 
 /** A word or two for an operator: the name of an error, and the code that Node gives to those of the network. */

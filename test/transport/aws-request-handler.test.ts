@@ -54,6 +54,12 @@ describe('an answer of AWS', () => {
     expect(requests[0]?.head).toContain('content-length: 10');
   });
 
+  it('comes whole, as long as it may be', async () => {
+    const { handler, port } = await start(() => rawAnswer(200, { 'Content-Length': 1_048_576 }, 'x'.repeat(1_048_576)));
+    const { response } = await handler.handle(requestTo(port));
+    expect(response.body).toHaveLength(1_048_576);
+  });
+
   it('comes over the same connection as the one before', async () => {
     const { handler, port, requests } = await start(() => rawJson(200, {}));
     for (const _ of [1, 2]) await handler.handle(requestTo(port));
@@ -67,6 +73,7 @@ describe('a lost answer of AWS', () => {
     ['whose connection is closed', closing('')],
     ['that is no HTTP', () => 'garbage\r\n\r\n'],
     ['whose body breaks off', closing(rawAnswer(200, { 'Content-Length': 10 }, '{'))],
+    ['that is longer than any', () => rawAnswer(200, { 'Content-Length': 1_048_577 }, 'x'.repeat(1_048_577))],
     ['whose body never ends', () => rawAnswer(200, { 'Content-Length': 10 }, '{')],
   ])('%s has a name by which the SDK tries again', async (_, respond) => {
     const { handler, port } = await start(respond, PATIENCE);
