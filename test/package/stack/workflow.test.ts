@@ -1,13 +1,10 @@
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../../infra/local/service-package.ts';
 import { readStack } from './cloudformation.ts';
 
-const StateMachine = v.looseObject({
-  RoleArn: v.string(),
-  DefinitionString: v.string(),
-  DefinitionSubstitutions: v.record(v.string(), v.string()),
-});
-const Task = v.object({ Type: v.literal('Task'), TimeoutSeconds: v.number() });
+const Task = v.looseObject({ Type: v.literal('Task'), TimeoutSeconds: v.number() });
 
 /** Every task of a definition, however deep. */
 function tasksOf(definition: string): v.InferOutput<typeof Task>[] {
@@ -19,11 +16,19 @@ function tasksOf(definition: string): v.InferOutput<typeof Task>[] {
   return tasks;
 }
 
-const machines = readStack().resourcesOf('AWS::StepFunctions::StateMachine', StateMachine);
+describe.each([
+  { id: 'CancellationStateMachine', name: 'atlas-uninvite-dev', file: 'cancellation.asl' },
+  { id: 'PreflightStateMachine', name: 'atlas-uninvite-dev-preflight', file: 'preflight.asl' },
+])('the $id', ({ id, name, file }) => {
+  const definition = readFileSync(new URL(`infra/stack/${file}`, projectRoot), 'utf8');
 
-describe.each(Object.entries(machines))('%s', (_, machine) => {
-  it('logs every step without the data that goes through it, and is traced', () => {
-    expect(machine).toMatchObject({
+  it(`runs ${file} as a standard workflow, logs every step without the data that goes through it, and is traced`, () => {
+    // Without a type it is a standard one: waiting is free, may take a year, and a failed execution can be redriven.
+    expect(readStack().propertiesOf(id)).toEqual({
+      StateMachineName: name,
+      RoleArn: '<StateMachineRole>.Arn',
+      DefinitionString: definition,
+      DefinitionSubstitutions: { WorkflowFunctionArn: '<WorkflowLambdaFunction>.Arn' },
       LoggingConfiguration: {
         Level: 'ALL',
         IncludeExecutionData: false,
@@ -33,35 +38,26 @@ describe.each(Object.entries(machines))('%s', (_, machine) => {
     });
   });
 
-  it('has every name in its definition filled in', () => {
-    const wanted = [...machine.DefinitionString.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
-    expect(Object.keys(machine.DefinitionSubstitutions)).toEqual([...new Set(wanted)]);
+  it('has no name in its definition but that of the function to fill in', () => {
+    const wanted = [...definition.matchAll(/\$\{(\w+)\}/g)].map(([, wantedName]) => wantedName);
+    expect(new Set(wanted)).toEqual(new Set(['WorkflowFunctionArn']));
   });
 
-  it('gives its function more time than the function takes', () => {
-    const { WorkflowLambdaFunction } = readStack().resourcesOf(
-      'AWS::Lambda::Function',
-      v.object({ Timeout: v.number() }),
-    );
-    const tasks = tasksOf(machine.DefinitionString);
+  it('gives its function more time than the 30 seconds that the function has', () => {
+    const tasks = tasksOf(definition);
     expect(tasks.length).toBeGreaterThan(0);
-    for (const { TimeoutSeconds } of tasks) {
-      expect(TimeoutSeconds).toBeGreaterThan(WorkflowLambdaFunction?.Timeout ?? Infinity);
-    }
+    for (const { TimeoutSeconds } of tasks) expect(TimeoutSeconds).toBeGreaterThan(30);
   });
 });
 
-it('has a state machine that cancels, and one that checks', () => {
+it('has no state machine beside one that cancels and one that checks', () => {
+  const machines = readStack().resourcesOf('AWS::StepFunctions::StateMachine', v.unknown());
   expect(Object.keys(machines)).toEqual(['CancellationStateMachine', 'PreflightStateMachine']);
 });
 
 describe('the daily preflight', () => {
-  const ORGS = ['0123456789abcdef01234567', '76543210fedcba9876543210'];
-  const scheduleOf = (values?: Record<string, string>) =>
-    readStack(values).resourcesOf(
-      'AWS::Scheduler::Schedule',
-      v.looseObject({ Target: v.looseObject({ Input: v.string() }) }),
-    )['PreflightSchedule'];
+  const PreflightOrgIds = '0123456789abcdef01234567,76543210fedcba9876543210';
+  const scheduleOf = (values?: Record<string, string>) => readStack(values).propertiesOf('PreflightSchedule');
 
   it('is not there unless organizations are given', () => {
     const types = Object.values(readStack().types);
@@ -69,17 +65,28 @@ describe('the daily preflight', () => {
     expect(readStack().types).not.toHaveProperty('PreflightScheduleRole');
   });
 
-  it('checks each organization that is given', () => {
-    const schedule = scheduleOf({ PreflightOrgIds: ORGS.join(',') });
-    expect(schedule?.Target).toMatchObject({ Arn: '<PreflightStateMachine>', RoleArn: '<PreflightScheduleRole>.Arn' });
-    expect(JSON.parse(schedule?.Target.Input ?? '')).toEqual({ orgIds: ORGS });
+  it('checks each organization that is given, every day at five in UTC', () => {
+    expect(scheduleOf({ PreflightOrgIds })).toEqual({
+      Description: expect.any(String),
+      // Without a state it is enabled, without a time zone it goes by UTC (CloudFormation, AWS::Scheduler::Schedule).
+      GroupName: '<PreflightScheduleGroup>',
+      ScheduleExpression: 'cron(0 5 * * ? *)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: '<PreflightStateMachine>',
+        RoleArn: '<PreflightScheduleRole>.Arn',
+        Input: '{"orgIds":["0123456789abcdef01234567","76543210fedcba9876543210"]}',
+      },
+    });
   });
 
-  it('runs once a day, at an hour that a deployment may choose', () => {
-    const PreflightOrgIds = ORGS.join(',');
-    expect(scheduleOf({ PreflightOrgIds })).toMatchObject({ ScheduleExpression: 'cron(0 5 * * ? *)' });
-    expect(scheduleOf({ PreflightOrgIds, PreflightTime: 'cron(30 6 ? * MON-FRI *)' })).toMatchObject({
-      ScheduleExpression: 'cron(30 6 ? * MON-FRI *)',
-    });
+  it('runs when a deployment says', () => {
+    const PreflightTime = 'cron(30 6 ? * MON-FRI *)';
+    expect(scheduleOf({ PreflightOrgIds, PreflightTime })).toMatchObject({ ScheduleExpression: PreflightTime });
+  });
+
+  it('is of a group of its own, whose name is the dimension of the metrics that its alarm watches', () => {
+    const group = readStack({ PreflightOrgIds }).propertiesOf('PreflightScheduleGroup');
+    expect(group).toEqual({ Name: 'atlas-uninvite-dev-preflight' });
   });
 });
