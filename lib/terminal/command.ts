@@ -3,6 +3,7 @@ import { HELP } from './help.ts';
 import { cancelMany } from './many.ts';
 import { cancelOne } from './one.ts';
 import { readCommand } from './options.ts';
+import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,7 +24,7 @@ export async function runCancel(args: readonly string[], terminal: Terminal): Pr
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    terminal.err.write(`${error.message}\n"npm run cancel -- --help" says what there is.\n`);
+    terminal.err.write(`${printable(error.message)}\n"npm run cancel -- --help" says what there is.\n`);
     return 2;
   }
 }

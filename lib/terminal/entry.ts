@@ -1,6 +1,7 @@
 import type { Result } from '../cancellation/result.ts';
 import type { Served } from '../served.ts';
 import type { Row } from './people-file.ts';
+import { printable } from './printable.ts';
 
 /** What became of one row of the file: exactly one of `result` and `failure` is there. */
 export interface Entry {
@@ -52,5 +53,5 @@ export function lineOf(entry: Entry): string {
   const { row, whom, result, failure } = entry;
   const word = result?.confirmed === false ? `${wordOf(entry)}, unconfirmed` : wordOf(entry);
   const what = failure === undefined ? word : `${failure.name}: ${failure.detail}`;
-  return `line ${row.line}${whom === undefined ? '' : ` ${whom}`}: ${what}`;
+  return printable(`line ${row.line}${whom === undefined ? '' : ` ${whom}`}: ${what}`);
 }

@@ -3,6 +3,7 @@ import { deadlineIn } from '../deadline.ts';
 import type { CancellationRequest } from '../request.ts';
 import type { Served } from '../served.ts';
 import { type Limits, Service } from '../service.ts';
+import { printable } from './printable.ts';
 import { logTo, type Terminal } from './terminal.ts';
 
 const TRY_MILLISECONDS = 60_000;
@@ -70,10 +71,13 @@ export function describeFailure({ failure }: Pick<Served, 'failure'>): string {
     ...(retryAfter === undefined ? {} : { 'try again': `in ${retryAfter} s` }),
     ...logged,
   };
-  return `${name}: ${message}\n${list(Object.entries(facts))}`;
+  return `${name}: ${printable(message)}\n${list(Object.entries(facts))}`;
 }
 
-/** One line for each fact that there is. */
+/** One line for each fact that there is, whatever it holds. */
 export function list(facts: readonly (readonly [string, unknown])[]): string {
-  return facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(14)}${value}\n`])).join('');
+  return facts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `  ${name.padEnd(14)}${printable(String(value))}\n`)
+    .join('');
 }

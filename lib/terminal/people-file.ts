@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Failure } from '../failures.ts';
 import { refusal } from '../request.ts';
 import type { Defaults } from './options.ts';
+import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 
 export const COLUMNS = ['orgId', 'username', 'invitationId', 'userId', 'ifAccepted', 'reason'] as const;
@@ -55,7 +56,7 @@ function readRecords(text: string): v.InferOutput<typeof Records> {
 function readColumn(name: string): Column {
   const column = COLUMNS.find((known) => known === name);
   if (column) return column;
-  const shown = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 64);
+  const shown = printable(name).slice(0, 64);
   throw new UsageError(`--file has an unknown column "${shown}": the columns are ${COLUMNS.join(', ')}.`);
 }
 

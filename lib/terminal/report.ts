@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { type Entry, wordOf } from './entry.ts';
+import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 
 const COLUMNS = [
@@ -74,7 +75,10 @@ export class Report {
   }
 }
 
-/** A cell that a spreadsheet would take for a formula is neutralised (OWASP, "CSV Injection"). */
+/**
+ * A cell that a spreadsheet would take for a formula is neutralised (OWASP, "CSV Injection"), and so is what would act on
+ * the terminal of whoever looks into the file there, or make one row look like two.
+ */
 function csv(cells: readonly string[]): string {
-  return stringify([cells], { escape_formulas: true });
+  return stringify([cells.map(printable)], { escape_formulas: true });
 }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Environment } from '../configuration.ts';
 import type { WriteLines } from '../observability/log.ts';
+import { printableJson } from './printable.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -50,6 +51,7 @@ export function processTerminal(): Terminal {
 export function logTo({ err }: Terminal, verbose: boolean): WriteLines {
   if (!verbose) return () => {};
   return (lines) => {
-    for (const line of lines.split('\n')) if (line !== '' && !line.startsWith('{"_aws"')) err.write(`${line}\n`);
+    for (const line of lines.split('\n'))
+      if (line !== '' && !line.startsWith('{"_aws"')) err.write(`${printableJson(line)}\n`);
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atlasError } from '../../infra/emulators/atlas/answers.ts';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import { startDesk } from './desk.ts';
 
@@ -67,6 +68,22 @@ describe('one cancellation from a terminal', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^AtlasRateLimited: /);
     expect(err).toContain('  Atlas         429 RATE_LIMITED_TOKEN_BUCKET\n  try again     in 300 s\n');
+  });
+
+  it('lets Atlas say nothing by which a terminal acts', async () => {
+    const desk = await startDesk();
+    desk.organization.invite(ANN);
+    const said = 'nope\nline 3: cancelled\u001b]0;owned\u0007\u001b[2J\u009b2J\u2028\u202e.';
+    desk.atlas.faults.always(({ method }) => (method === 'DELETE' ? atlasError(400, 'NOPE', said) : undefined));
+    const { err } = await desk.run(['--username', ANN]);
+    const [first, second] = err.split('\n');
+    expect(first).toMatch(/^\w+: nope\?line 3: cancelled\?\]0;owned\?\?\[2J\?2J\?\?\.$/);
+    expect(second).toBe('  Atlas         400 NOPE');
+
+    const { err: verbose } = await desk.run(['--username', ANN, '--verbose']);
+    const [line = ''] = verbose.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ detail: said });
+    expect(err + verbose).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
   });
 
   it('waits for the rate limit where that is a matter of a minute', async () => {

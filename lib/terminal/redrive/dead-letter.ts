@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { FAILURES } from '../../failures.ts';
 import { type DeadLetter, FAILURE_ATTRIBUTE } from '../../queue/dead-letter.ts';
 import { isFifo } from '../../queue/event.ts';
+import { printable } from '../printable.ts';
 
 /** The name of the failure of a dead letter that has none: SQS moved it, since it had used up its receives. */
 export const NO_FAILURE = 'none';
@@ -81,9 +82,8 @@ export function toMessage({ id, groupId, message }: ReceivedLetter, queueUrl: st
 
 /** One line about a dead letter. Its body holds an address and is not shown. */
 export function lineOf({ id, failure, failedAt, detail }: ReceivedLetter): string {
-  // Nothing in it shall move a terminal's cursor.
-  const why = detail === undefined ? failure : `${failure}: ${detail.replace(/\p{Cc}/gu, '?')}`;
-  return [id, failedAt, why].filter(Boolean).join(' ');
+  const why = detail === undefined ? failure : `${failure}: ${detail}`;
+  return printable([id, failedAt, why].filter(Boolean).join(' '));
 }
 
 function parseJson(text: string | undefined): unknown {
