@@ -8,9 +8,14 @@ import { printable } from '../printable.ts';
 /** The name of the failure of a dead letter that has none: SQS moved it, since it had used up its receives. */
 export const NO_FAILURE = 'none';
 
+/** The names that the function writes into dead letters: no later try can help these. */
+export const DEAD_LETTER_FAILURES: readonly string[] = Object.entries(FAILURES).flatMap(([name, { retry }]) =>
+  retry ? [] : [name],
+);
+
 /** What the function wrote into the attribute. Whoever may send to the queue may have written there instead. */
 const Reason = v.object({
-  name: v.picklist(Object.keys(FAILURES)),
+  name: v.picklist(DEAD_LETTER_FAILURES),
   detail: v.optional(v.string()),
   sourceQueueArn: v.optional(v.string()),
   failedAt: v.fallback(v.optional(v.pipe(v.string(), v.isoTimestamp())), undefined),

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Environment } from '../../configuration.ts';
-import { FAILURES } from '../../failures.ts';
 import { UsageError } from '../usage-error.ts';
-import { NO_FAILURE } from './dead-letter.ts';
+import { DEAD_LETTER_FAILURES, NO_FAILURE } from './dead-letter.ts';
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -32,7 +31,7 @@ export function readRedrive(args: readonly string[], environment: Environment): 
   if (values.help) return 'help';
   const from = values.from ?? environment['DEAD_LETTER_QUEUE_URL']?.trim();
   if (!from) throw new UsageError('--from is needed: the URL of the dead-letter queue.');
-  const names = [...Object.keys(FAILURES), NO_FAILURE];
+  const names = [...DEAD_LETTER_FAILURES, NO_FAILURE];
   if (values.failure !== undefined && !names.includes(values.failure)) {
     throw new UsageError(`--failure must be one of ${names.join(', ')}.`);
   }
