@@ -14,13 +14,16 @@ export async function startRedrive(options: LocalQueueOptions = {}) {
 
 export function operator(queue: LocalQueue) {
   const listeners = new Set<() => void>();
-  const run = async (args: readonly string[] = [], { interactive = false, onWrite = () => {} } = {}) => {
+  const run = async (
+    args: readonly string[] = [],
+    { interactive = false, onWrite = () => {}, endpoint = queue.url } = {},
+  ) => {
     const out = collected(interactive, onWrite);
     const err = collected(interactive);
     vi.stubEnv('AWS_REGION', 'eu-west-1');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-    vi.stubEnv('AWS_ENDPOINT_URL_SQS', queue.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_SQS', endpoint);
     onTestFinished(() => void vi.unstubAllEnvs());
     const code = await runRedrive(
       args,

@@ -12,7 +12,12 @@ const named = (count: number, name = 'letter') =>
 async function startRound(count: number) {
   const { queue } = await startRedrive();
   await bury(queue, named(count));
-  const letters = new DeadLetterQueue(queue.client, queue.deadLetterQueue.url, 0);
+  const letters = new DeadLetterQueue({
+    client: queue.client,
+    receiver: queue.client,
+    url: queue.deadLetterQueue.url,
+    waitSeconds: 0,
+  });
   return { queue, letters, round: new Round(letters, Date.now()) };
 }
 

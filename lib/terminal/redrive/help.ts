@@ -2,7 +2,7 @@ export const HELP = `Moves dead letters back to the queue that they came from.
 
   npm run redrive -- --dry-run      look first: what there is, and why
   npm run redrive                   all of them
-  npm run redrive -- --failure AtlasUnauthorized
+  npm run redrive -- --failure InvitationAccepted
 
   --from URL        the dead-letter queue; without it DEAD_LETTER_QUEUE_URL from the environment
   --to URL          where to; without it the queue that each dead letter was on: SQS says so, or else its Failure, which
@@ -12,8 +12,9 @@ export const HELP = `Moves dead letters back to the queue that they came from.
   -h, --help        this text
 
 Each is sent first and deleted after, so nothing is lost when this is stopped: Ctrl+C finishes the one request under way.
-What stays can be received again at once. Messages that are hidden at the moment, since somebody else has just received
-them, are not seen. What is sent there while this runs is left: it may be what was moved, and has failed again.
+What stays can be received again at once. Dead letters that are hidden at the moment, since somebody else has just received
+them or an answer of SQS was lost, are not seen: it says how many there are by SQS's count, which is about right. What is
+sent there while this runs is left: it may be what was moved, and has failed again.
 
 On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays.
 
@@ -23,7 +24,7 @@ sqs:GetQueueUrl on the other.
 
 Exit codes
   0    done
-  1    at least one could not be moved, and stays
+  1    at least one could not be moved, or was not seen, and stays
   2    called in a way that is not understood
   130  stopped by Ctrl+C
 `;

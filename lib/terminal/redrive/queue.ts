@@ -5,6 +5,7 @@ import {
   type QueueAttributeName,
   ReceiveMessageCommand,
   type SQSClient,
+  SQSServiceException,
 } from '@aws-sdk/client-sqs';
 import { numbered, taken } from '../../queue/batch-request.ts';
 import { Batcher } from '../../queue/batcher.ts';
@@ -12,19 +13,47 @@ import { isFifo } from '../../queue/event.ts';
 import { type ReceivedLetter, readLetter } from './dead-letter.ts';
 
 /** Seconds for which what was received is hidden: in the worst case so long after this process was killed. */
-const HIDDEN_SECONDS = 300;
+export const HIDDEN_SECONDS = 300;
+
+interface DeadLetterQueueOptions {
+  readonly client: SQSClient;
+  /** Receives. It sends each request once: the second of two receives does not get what the first one has hidden. */
+  readonly receiver: SQSClient;
+  readonly url: string;
+  /** So long SQS waits for a message before it says that there is none; above 0 it asks all its servers. */
+  readonly waitSeconds: number;
+}
+
+/** How many messages there are, about. */
+export interface QueueCounts {
+  readonly visible: number;
+  /** Received by somebody and not deleted. */
+  readonly hidden: number;
+}
+
+/** No answer to a receive came, or none that can be read: SQS may have hidden what nobody has seen. */
+class ReceiveLost extends Error {
+  override readonly name = 'ReceiveLost';
+}
+
+const LOOKED_AT: QueueAttributeName[] = [
+  'QueueArn',
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+];
 
 /** The dead-letter queue. */
 export class DeadLetterQueue {
   readonly #client: SQSClient;
+  readonly #receiver: SQSClient;
   readonly #url: string;
   readonly #waitSeconds: number;
   readonly #deletions: Batcher<string>;
   readonly #releases: Batcher<string>;
 
-  /** `waitSeconds`: so long SQS waits for a message before it says that there is none; above 0 it asks all its servers. */
-  constructor(client: SQSClient, url: string, waitSeconds: number) {
+  constructor({ client, receiver, url, waitSeconds }: DeadLetterQueueOptions) {
     this.#client = client;
+    this.#receiver = receiver;
     this.#url = url;
     this.#waitSeconds = waitSeconds;
     this.#deletions = new Batcher({ send: (handles) => this.#delete(handles) });
@@ -35,28 +64,37 @@ export class DeadLetterQueue {
     return isFifo(this.#url);
   }
 
-  /** Its own name, and how many there are, about. */
-  async look(): Promise<{ readonly arn: string; readonly count: number }> {
-    const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'QueueArn'];
-    const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames });
-    const { Attributes: { QueueArn: arn = '', ApproximateNumberOfMessages: count = '0' } = {} } =
-      await this.#client.send(command);
-    return { arn, count: Number(count) };
+  /** Its own name, and how many there are. */
+  async look(): Promise<{ readonly arn: string; readonly counts: QueueCounts }> {
+    const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: LOOKED_AT });
+    const { Attributes = {} } = await this.#client.send(command);
+    const { QueueArn: arn = '', ApproximateNumberOfMessages: visible = '0' } = Attributes;
+    const { ApproximateNumberOfMessagesNotVisible: hidden = '0' } = Attributes;
+    return { arn, counts: { visible: Number(visible), hidden: Number(hidden) } };
   }
 
-  /** Ten at the most, which are hidden from now on; none where there are no more, as far as SQS can tell. */
+  /**
+   * Ten at the most, which are hidden from now on; none where there are no more, as far as SQS can tell.
+   * @throws {ReceiveLost} where it may have hidden some that nobody will see
+   */
   async receive(): Promise<ReceivedLetter[]> {
-    const { Messages = [] } = await this.#client.send(
-      new ReceiveMessageCommand({
-        QueueUrl: this.#url,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: HIDDEN_SECONDS,
-        WaitTimeSeconds: this.#waitSeconds,
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['All'],
-      }),
-    );
-    return Messages.map(readLetter);
+    const command = new ReceiveMessageCommand({
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: HIDDEN_SECONDS,
+      WaitTimeSeconds: this.#waitSeconds,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+    });
+    try {
+      const { Messages = [] } = await this.#receiver.send(command);
+      return Messages.map(readLetter);
+    } catch (error) {
+      if (error instanceof SQSServiceException && error.$fault === 'client') throw error;
+      const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const hidden = `it may have hidden up to ten dead letters for ${HIDDEN_SECONDS / 60} minutes`;
+      throw new ReceiveLost(`The answer of SQS was lost (${why}), and ${hidden}. Run again then.`);
+    }
   }
 
   /** True once it is deleted. */

@@ -46,6 +46,16 @@ export class Round {
     this.#stay.delete(id);
   }
 
+  /** How many were seen that had been sent before the beginning. */
+  get seen(): number {
+    return this.#seen.size;
+  }
+
+  /** How many of all that were received are still on the queue. */
+  get held(): number {
+    return this.#stay.size + this.#newcomers.size;
+  }
+
   /** How many were sent after the beginning, and left. */
   get newcomers(): number {
     return this.#newcomers.size;
