@@ -61,12 +61,15 @@ export class Run {
   async #serve(row: Row): Promise<Entry> {
     const orgId = row.cells.orgId ?? '';
     const spent = { requests: 0, invitesApiCalls: 0 };
+    let served: Served | undefined;
+    // A row that was begun may have changed something at Atlas: it ends by its own failure, whatever keeps it from going on.
+    const unfinished = (why: string) => (served ? servedEntry(row, served, spent) : unattempted(row, why));
     for (;;) {
-      if (!(await this.#pace.turn(orgId, this.#stop))) return unattempted(row, 'Stopped before its turn.');
+      if (!(await this.#pace.turn(orgId, this.#stop))) return unfinished('Stopped before its turn.');
       if ((this.#refusals.get(orgId) ?? 0) >= PROOF) {
-        return unattempted(row, 'The credentials were refused for other rows of this organization.');
+        return unfinished('The credentials were refused for other rows of this organization.');
       }
-      const served = await this.#ask(row);
+      served = await this.#ask(row);
       spent.requests += served.trace.tries;
       spent.invitesApiCalls += served.trace.invitesApiCalls;
       this.#pace.learn(orgId, served.trace);
