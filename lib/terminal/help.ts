@@ -25,9 +25,10 @@ Many
   --report FILE          a line for every row is added to this CSV file, which is made where it is not there. It holds
                          addresses in full, and no secret.
 
-  A bad row is named by its line and does not stop the others. Requests are kept under Atlas's rate limit; where it is
-  met all the same, rows wait. Ctrl+C finishes the rows under way; a second one ends at once. Every run asks Atlas anew
-  about every row, since a person may have been invited again: a row that was done before is found already_gone.
+  Both paths begin in the folder in which npm was called. A bad row is named by its line and does not stop the others.
+  Requests are kept under Atlas's rate limit; where it is met all the same, rows wait. Ctrl+C finishes the rows under way,
+  and a row that waits then ends as AtlasRateLimited; a second one ends at once. Every run asks Atlas anew about every
+  row, since a person may have been invited again: a row that was done before is found already_gone.
 
 Check
   --check                a preflight: tries the secret, the token, the access list and the role of this organization's
@@ -36,7 +37,8 @@ Check
 Credentials, from the environment, one of
   MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET              a service account
   MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY       an API key
-  ATLAS_SECRET_ID                                                      a secret in AWS Secrets Manager
+  ATLAS_SECRET_ID                                                      a secret in AWS Secrets Manager, in the region of
+                                                                       AWS_REGION, or else of the AWS profile
 Other variables are those of the deployed functions: ATLAS_BASE_URL, ATLAS_ALLOWED_ORG_IDS, ATLAS_CANCEL_API,
 ALLOW_MEMBER_REMOVAL.
 

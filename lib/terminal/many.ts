@@ -8,20 +8,20 @@ import { showProgress } from './progress.ts';
 import { Report } from './report.ts';
 import { Run } from './run.ts';
 import { summary } from './summary.ts';
-import { logTo, type Terminal } from './terminal.ts';
+import { fromFolder, logTo, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Serves every row of a file, and says what became of each. Gives back the exit code. */
 export async function cancelMany(command: Command & { kind: 'many' }, terminal: Terminal): Promise<number> {
   const { out, err, environment, clock } = terminal;
-  const rows = readPeople(readText(command.file), command.defaults);
+  const rows = readPeople(readText(fromFolder(terminal, command.file)), command.defaults);
   const service = new Service({ environment, clock, write: logTo(terminal, command.verbose) });
   const unusable = failureOf(service);
   if (unusable) {
     err.write(describeFailure({ failure: unusable }));
     return 1;
   }
-  const report = command.report === undefined ? undefined : new Report(command.report);
+  const report = command.report === undefined ? undefined : new Report(fromFolder(terminal, command.report));
   const progress = showProgress(terminal, rows.length);
   let interrupted = false;
   let broken: unknown;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Environment } from '../configuration.ts';
 import type { WriteLines } from '../observability/log.ts';
@@ -45,6 +46,14 @@ export function processTerminal(): Terminal {
       };
     },
   };
+}
+
+/**
+ * A path of a file as the operator means it: from the folder in which npm was called. npm itself goes to the project's, and
+ * tells the other one (npm docs, "scripts": `INIT_CWD`).
+ */
+export function fromFolder({ environment }: Terminal, path: string): string {
+  return resolve(environment['INIT_CWD'] || process.cwd(), path);
 }
 
 /** The service's log lines, to stderr where they are asked for. Its metrics are for CloudWatch and have no reader here. */

@@ -1,8 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCancel } from '../../lib/terminal/command.ts';
 import { SECRET_ID, type Stage, startStage } from '../support/stage.ts';
+
+/** No region in the environment; that of EC2 is not asked for. */
+function stubRegion(configFile = 'no-such-file') {
+  vi.stubEnv('AWS_REGION', undefined);
+  vi.stubEnv('AWS_CONFIG_FILE', configFile);
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+}
+
+/** A folder with one file. */
+function folderWith(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), text);
+  return folder;
+}
 
 /** Runs `npm run cancel` with these arguments on a stage; what it prints, and its exit code. */
 async function run({ environment, clock }: Stage, args: readonly string[]) {
@@ -44,6 +62,30 @@ describe('npm run cancel -- --check', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^CredentialsInvalid: /);
     expect(err).toContain(SECRET_ID);
+  });
+
+  describe('without AWS_REGION', () => {
+    const FORMS = [['--check'], ['--username', 'ann@example.com'], ['--file', 'people.csv']];
+
+    it.each(FORMS)('says that it is missing: %s %s', async (...form) => {
+      const stage = await startStage();
+      stubRegion();
+      const folder = folderWith('people.csv', 'username\nann@example.com\n');
+      const environment = { ...stage.environment, INIT_CWD: folder };
+
+      const { code, out, err } = await run({ ...stage, environment }, [...form, '--org', stage.organization.id]);
+
+      expect(code).toBe(1);
+      expect(out + err).toMatch(/^(line 2 \S+: )?CredentialsInvalid: .*: AWS_REGION is missing/);
+      expect(stage.secretsManager.requests).toEqual([]);
+    });
+
+    it('takes the region of the AWS profile', async () => {
+      const stage = await startStage();
+      stubRegion(join(folderWith('config', '[default]\nregion = eu-west-1\n'), 'config'));
+
+      expect(await run(stage, ['--check', '--org', stage.organization.id])).toMatchObject({ code: 0, err: '' });
+    });
   });
 
   it('shows its log line where it is asked to', async () => {

@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { atlasError } from '../../infra/emulators/atlas/answers.ts';
 import { failures } from '../../infra/emulators/atlas/fault-catalogue.ts';
 import { type Desk, startDesk } from './desk.ts';
 
@@ -236,6 +238,71 @@ describe('Ctrl+C', () => {
     const { code } = await desk.run(['--file', invite(desk, 8)]);
     expect(code).toBe(130);
     expect(desk.clock.now() - began).toBeLessThan(60_000);
+  });
+});
+
+describe('a row that was begun', () => {
+  it('ends by its own failure and with what it cost where it is stopped before it is done', async () => {
+    const desk = await startDesk();
+    const { organization, atlas } = desk;
+    organization.invite('ann@example.com');
+    organization.invite('ann@example.com');
+    const path = desk.file('out.csv');
+    let deletions = 0;
+    atlas.faults.always(({ method }) => {
+      if (method !== 'DELETE') return undefined;
+      deletions += 1;
+      return deletions === 1 ? undefined : failures.rateLimited(55);
+    });
+    atlas.settings.after = () => {
+      if (deletions === 2) desk.interrupt();
+    };
+    const file = desk.file('people.csv', 'username\nann@example.com\n');
+    const { code, out } = await desk.run(['--file', file, '--report', path]);
+    expect(code).toBe(130);
+    expect(organization.all()).toHaveLength(1);
+    expect(out).toMatch(/^line 2 ann@example\.com: AtlasRateLimited: /);
+    expect(out).toContain('\n3 requests to Atlas, ');
+    expect(desk.report(path)).toMatchObject([
+      {
+        outcome: 'AtlasRateLimited',
+        requests: '3',
+        detail: expect.stringContaining('Rate limit'),
+      },
+    ]);
+  });
+});
+
+describe('what Atlas says', () => {
+  const SAID = 'nope\nline 3 bob@example.com: cancelled\u001b]0;owned\u0007\u001b[2J\u009b2J\u2028\u202e.';
+  const PRINTED = 'nope?line 3 b***@example.com: cancelled?]0;owned??[2J?2J??.';
+
+  it.each([false, true])('makes no line of its own and moves no cursor (somebody looks: %s)', async (interactive) => {
+    const desk = await startDesk({ interactive });
+    desk.atlas.faults.always(({ method }) => (method === 'DELETE' ? atlasError(400, 'NOPE', SAID) : undefined));
+    const path = desk.file('out.csv');
+    const { out } = await desk.run(['--file', invite(desk, 1), '--report', path]);
+    const [line = '', next] = out.split('\n');
+    expect(line.replace(/: \w+: /, ': ')).toBe(`line 2 p0@example.com: ${PRINTED}`);
+    expect(next).toMatch(/^ {2}\w+ +1$/);
+    expect(desk.report(path)).toMatchObject([{ line: '2', detail: PRINTED }]);
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3);
+  });
+});
+
+describe('a relative path', () => {
+  it('begins in the folder in which npm was called', async () => {
+    const desk = await startDesk();
+    invite(desk, 1);
+    const { code } = await desk.run(['--file', 'people.csv', '--report', './out.csv'], { INIT_CWD: desk.file('') });
+    expect(code).toBe(0);
+    expect(desk.report(desk.file('out.csv'))).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it.each([undefined, ''])('begins in the folder of the process where npm has not told (%j)', async (INIT_CWD) => {
+    const desk = await startDesk();
+    const file = relative(process.cwd(), invite(desk, 1));
+    expect(await desk.run(['--file', file], { INIT_CWD })).toMatchObject({ code: 0 });
   });
 });
 
