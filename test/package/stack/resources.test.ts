@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../infra/local/service-package.ts';
+import { alarmsOf } from './alarm.ts';
 import { readStack } from './cloudformation.ts';
 
 /** Values that bring in whatever is only there by parameter. */
@@ -11,7 +11,7 @@ const EVERYTHING = {
   EventSources: 'com.example.hr',
   PreflightOrgIds: '0123456789abcdef01234567',
 };
-const { types, outputs } = readStack(EVERYTHING);
+const { types, outputs, propertiesOf } = readStack(EVERYTHING);
 const page = await readFile(new URL('infra/stack/RESOURCES.md', projectRoot), 'utf8');
 
 describe('infra/stack/RESOURCES.md', () => {
@@ -29,34 +29,51 @@ describe('infra/stack/RESOURCES.md', () => {
   });
 
   it('counts the metrics of the alarms, which are what an idle month pays for', () => {
-    const Alarm = v.object({ Metrics: v.optional(v.array(v.looseObject({ MetricStat: v.optional(v.unknown()) }))) });
-    const alarms = Object.values(readStack().resourcesOf('AWS::CloudWatch::Alarm', Alarm));
-    const metrics = alarms.map(({ Metrics }) => Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1);
-    expect(page).toMatch(new RegExp(`^\\| alarms +\\| ${metrics.reduce((sum, one) => sum + one)} metrics`, 'm'));
+    const metrics = Object.values(alarmsOf()).flatMap(({ of }) => of);
+    expect(page).toMatch(new RegExp(`^\\| alarms +\\| ${metrics.length} metrics`, 'm'));
   });
 });
 
-it('tells where everything is', () => {
-  expect(outputs).toMatchObject({
+it('tells where everything is, and nothing else', () => {
+  expect(outputs).toEqual({
+    HttpApiId: '<HttpApi>',
     HttpApiUrl: 'https://<HttpApi>.execute-api.eu-central-1.amazonaws.com',
     QueueUrl: '<Queue>',
     QueueArn: '<Queue>.Arn',
     DeadLetterQueueUrl: '<DeadLetterQueue>',
     CancellationStateMachineArn: '<CancellationStateMachine>',
     PreflightStateMachineArn: '<PreflightStateMachine>',
+    ServerlessDeploymentBucketName: '<ServerlessDeploymentBucket>',
   });
 });
 
-it('keeps the archives of deployments encrypted and to itself', () => {
-  const { ServerlessDeploymentBucket } = readStack().resourcesOf('AWS::S3::Bucket', v.looseObject({}));
-  expect(ServerlessDeploymentBucket).toMatchObject({
-    BucketEncryption: expect.anything(),
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: true,
-      BlockPublicPolicy: true,
-      IgnorePublicAcls: true,
-      RestrictPublicBuckets: true,
-    },
+describe('the archives of deployments', () => {
+  it('are encrypted, and to be made public by no policy and no list', () => {
+    expect(propertiesOf('ServerlessDeploymentBucket')).toEqual({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
+  it('come and go over TLS only', () => {
+    const statement = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::<ServerlessDeploymentBucket>/*', 'arn:aws:s3:::<ServerlessDeploymentBucket>'],
+      Condition: { Bool: { 'aws:SecureTransport': false } },
+    };
+    expect(propertiesOf('ServerlessDeploymentBucketPolicy')).toEqual({
+      Bucket: '<ServerlessDeploymentBucket>',
+      PolicyDocument: { Statement: [statement] },
+    });
   });
 });
 
