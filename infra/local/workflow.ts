@@ -30,10 +30,27 @@ export interface Execution {
   readonly events: readonly ExecutionEvent[];
 }
 
-/** The definition of a state machine, as the stack deploys it. */
-export async function readStateMachine(name: StateMachineName): Promise<StateMachineDefinition> {
+const REGION = 'us-east-1';
+const ACCOUNT = '123456789012';
+
+/**
+ * The definition of a state machine, as the stack deploys it.
+ *
+ * @param partition where it would be: `aws`, `aws-us-gov`, `aws-cn`
+ * @throws {Error} for a name in the definition that the stack does not fill in
+ */
+export async function readStateMachine(name: StateMachineName, partition = 'aws'): Promise<StateMachineDefinition> {
   const text = await readFile(new URL(`infra/stack/${name}.asl`, projectRoot), 'utf8');
-  return JSON.parse(text) as StateMachineDefinition; // A file of ours, which the tests validate.
+  const values = new Map([
+    ['Partition', partition],
+    ['WorkflowFunctionArn', `arn:${partition}:lambda:${REGION}:${ACCOUNT}:function:workflow`],
+  ]);
+  const definition = text.replace(/\$\{(\w+)\}/g, (_, wanted: string) => {
+    const value = values.get(wanted);
+    if (value === undefined) throw new Error(`${name}.asl wants ${wanted}, which nothing fills in.`);
+    return value;
+  });
+  return JSON.parse(definition) as StateMachineDefinition; // A file of ours, which the tests validate.
 }
 
 /**
@@ -48,7 +65,7 @@ export async function runStateMachine(
   { invoke, skipWaits = false }: ExecutionOptions,
 ): Promise<Execution> {
   const definition = await readStateMachine(name);
-  const id = `arn:aws:states:us-east-1:123456789012:execution:${name}:${randomUUID()}`;
+  const id = `arn:aws:states:${REGION}:${ACCOUNT}:execution:${name}:${randomUUID()}`;
   const options: RunOptions = {
     context: { Execution: { Id: id } },
     overrides: {
@@ -82,7 +99,7 @@ function failed(thrown: unknown): { error: string; cause: string } {
   return { error: thrown.cause.name, cause: thrown.cause.message };
 }
 
-/** Parameters of the resource arn:aws:states:::lambda:invoke. */
+/** Parameters of the resource states:::lambda:invoke. */
 const InvokeParameters = v.strictObject({
   FunctionName: v.string(),
   Payload: v.unknown(),

@@ -77,7 +77,7 @@
         "States": {
           "Cancel": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
+            "Resource": "arn:${Partition}:states:::lambda:invoke",
             "Parameters": {
               "FunctionName": "${WorkflowFunctionArn}",
               "Payload.$": "$.request",

@@ -17,7 +17,7 @@
         "States": {
           "Check": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::lambda:invoke",
+            "Resource": "arn:${Partition}:states:::lambda:invoke",
             "Parameters": {
               "FunctionName": "${WorkflowFunctionArn}",
               "Payload.$": "$.request",

@@ -15,7 +15,8 @@ function task(definition: StateMachineDefinition) {
   const states = map?.Type === 'Map' ? (map.ItemProcessor?.States ?? {}) : {};
   const found = Object.values(states).find(({ Type }) => Type === 'Task');
   if (found?.Type !== 'Task' || map?.Type !== 'Map') throw new Error('there is no such task');
-  return { map, retry: found.Retry ?? [], catchers: found.Catch ?? [], timeout: found.TimeoutSeconds };
+  const { Resource: resource, Retry: retry = [], Catch: catchers = [], TimeoutSeconds: timeout } = found;
+  return { map, resource, retry, catchers, timeout };
 }
 
 describe.each(['cancellation', 'preflight'] as const)('the state machine %s', async (name) => {
@@ -23,14 +24,15 @@ describe.each(['cancellation', 'preflight'] as const)('the state machine %s', as
   const { map, retry, catchers, timeout } = task(definition);
   const retried = retry.flatMap(({ ErrorEquals }) => ErrorEquals);
 
-  it('is valid Amazon States Language', () => {
+  it.each(['aws', 'aws-us-gov', 'aws-cn'])('is valid Amazon States Language in the partition %s', async (partition) => {
+    const there = await readStateMachine(name, partition);
+
     // The validator writes defaults into what it is given.
-    const { isValid, errorsText } = validate(structuredClone(definition), {
-      checkPaths: true,
-      checkArn: true,
-    });
+    const { isValid, errorsText } = validate(structuredClone(there), { checkPaths: true, checkArn: true });
 
     expect(isValid, errorsText('\n')).toBe(true);
+    expect(task(there).resource).toBe(`arn:${partition}:states:::lambda:invoke`);
+    expect(JSON.stringify(there)).not.toContain('${');
   });
 
   it('serves a few organizations at once', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../infra/local/service-package.ts';
 import { readStack } from './cloudformation.ts';
 
-const Task = v.looseObject({ Type: v.literal('Task'), TimeoutSeconds: v.number() });
+const Task = v.looseObject({ Type: v.literal('Task'), Resource: v.string(), TimeoutSeconds: v.number() });
 
 /** Every task of a definition, however deep. */
 function tasksOf(definition: string): v.InferOutput<typeof Task>[] {
@@ -28,7 +28,7 @@ describe.each([
       StateMachineName: name,
       RoleArn: '<StateMachineRole>.Arn',
       DefinitionString: definition,
-      DefinitionSubstitutions: { WorkflowFunctionArn: '<WorkflowLambdaFunction>.Arn' },
+      DefinitionSubstitutions: { Partition: 'aws', WorkflowFunctionArn: '<WorkflowLambdaFunction>.Arn' },
       LoggingConfiguration: {
         Level: 'ALL',
         IncludeExecutionData: false,
@@ -38,9 +38,16 @@ describe.each([
     });
   });
 
-  it('has no name in its definition but that of the function to fill in', () => {
+  it('has no name in its definition but those of the partition and of the function to fill in', () => {
     const wanted = [...definition.matchAll(/\$\{(\w+)\}/g)].map(([, wantedName]) => wantedName);
-    expect(new Set(wanted)).toEqual(new Set(['WorkflowFunctionArn']));
+    expect(new Set(wanted)).toEqual(new Set(['Partition', 'WorkflowFunctionArn']));
+  });
+
+  it.each(['aws', 'aws-us-gov', 'aws-cn'])('invokes its function by what is there in the partition %s', (partition) => {
+    const Machine = v.looseObject({ DefinitionSubstitutions: v.looseObject({ Partition: v.string() }) });
+    const there = v.parse(Machine, readStack({ 'AWS::Partition': partition }).propertiesOf(id));
+    const filledIn = definition.replaceAll(/\$\{Partition\}/g, there.DefinitionSubstitutions.Partition);
+    expect(tasksOf(filledIn).map(({ Resource }) => Resource)).toEqual([`arn:${partition}:states:::lambda:invoke`]);
   });
 
   it('gives its function more time than the 30 seconds that the function has', () => {
@@ -53,6 +60,12 @@ describe.each([
 it('has no state machine beside one that cancels and one that checks', () => {
   const machines = readStack().resourcesOf('AWS::StepFunctions::StateMachine', v.unknown());
   expect(Object.keys(machines)).toEqual(['CancellationStateMachine', 'PreflightStateMachine']);
+});
+
+it('is part of a stack that names no partition of AWS in any resource', () => {
+  const file = new URL('.serverless/cloudformation-template-update-stack.json', projectRoot);
+  const { Resources } = v.parse(v.object({ Resources: v.unknown() }), JSON.parse(readFileSync(file, 'utf8')));
+  expect(JSON.stringify(Resources)).not.toMatch(/arn:aws[:-]/);
 });
 
 describe('the daily preflight', () => {
