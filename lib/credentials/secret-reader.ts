@@ -53,7 +53,7 @@ function named(error: unknown, secretId: string): Failure {
   }
   if (lacksRegion(error)) {
     const detail = 'Secrets Manager was not asked: AWS_REGION is missing, and the AWS profile names no region.';
-    return new Failure('CredentialsInvalid', detail, { logged });
+    return new Failure('CredentialsInvalid', detail, { logged: { secretId } });
   }
   if (error instanceof TypeError || error instanceof ReferenceError) return toFailure(error);
   // Without the cause: the message of a parser quotes what it could not read, which may be a part of the secret.

@@ -53,7 +53,7 @@ export function processTerminal(): Terminal {
  * tells the other one (npm docs, "scripts": `INIT_CWD`).
  */
 export function fromFolder({ environment }: Terminal, path: string): string {
-  return resolve(environment['INIT_CWD'] || process.cwd(), path);
+  return resolve(environment['INIT_CWD'] ?? '', path);
 }
 
 /** The service's log lines, to stderr where they are asked for. Its metrics are for CloudWatch and have no reader here. */

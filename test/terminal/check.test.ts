@@ -65,9 +65,9 @@ describe('npm run cancel -- --check', () => {
   });
 
   describe('without AWS_REGION', () => {
-    const FORMS = [['--check'], ['--username', 'ann@example.com'], ['--file', 'people.csv']];
+    const FORMS = [[['--check']], [['--username', 'ann@example.com']], [['--file', 'people.csv']]];
 
-    it.each(FORMS)('says that it is missing: %s %s', async (...form) => {
+    it.each(FORMS)('says that it is missing: %j', async (form) => {
       const stage = await startStage();
       stubRegion();
       const folder = folderWith('people.csv', 'username\nann@example.com\n');
