@@ -88,7 +88,7 @@
             "ResultPath": "$.answer",
             "Retry": [
               {
-                "Comment": "What Lambda itself may fail by (AWS docs: Step Functions, best practices).",
+                "Comment": "What Lambda itself may fail by (AWS docs: Step Functions, best practices), throttling first of all: for a quarter of an hour on average, twice as long at the most.",
                 "ErrorEquals": [
                   "Lambda.ClientExecutionTimeoutException",
                   "Lambda.ServiceException",
@@ -98,8 +98,8 @@
                 ],
                 "IntervalSeconds": 2,
                 "BackoffRate": 2,
-                "MaxDelaySeconds": 60,
-                "MaxAttempts": 6,
+                "MaxDelaySeconds": 120,
+                "MaxAttempts": 20,
                 "JitterStrategy": "FULL"
               },
               {
@@ -140,6 +140,18 @@
                 ],
                 "ResultPath": "$.error",
                 "Next": "Read cause"
+              },
+              {
+                "Comment": "Lambda did not serve, so the function has no log of it: no breakdown.",
+                "ErrorEquals": [
+                  "Lambda.ClientExecutionTimeoutException",
+                  "Lambda.ServiceException",
+                  "Lambda.AWSLambdaException",
+                  "Lambda.SdkClientException",
+                  "Lambda.TooManyRequestsException"
+                ],
+                "ResultPath": "$.error",
+                "Next": "Report outage of Lambda"
               },
               { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report breakdown" }
             ],
@@ -272,6 +284,17 @@
               "done": false,
               "outcome.$": "$.error.Error",
               "detail.$": "$.function.failure.detail",
+              "todo": "Start again later for this organization: it was tried many times."
+            },
+            "End": true
+          },
+          "Report outage of Lambda": {
+            "Type": "Pass",
+            "Parameters": {
+              "orgId.$": "$.request.orgId",
+              "done": false,
+              "outcome.$": "$.error.Error",
+              "detail.$": "$.error.Cause",
               "todo": "Start again later for this organization: it was tried many times."
             },
             "End": true

@@ -27,18 +27,23 @@
             "OutputPath": "$.Payload",
             "Retry": [
               {
-                "Comment": "What Lambda itself may fail by (AWS docs: Step Functions, best practices), and a function ended early.",
+                "Comment": "What Lambda itself may fail by (AWS docs: Step Functions, best practices), throttling first of all: for a quarter of an hour on average, twice as long at the most.",
                 "ErrorEquals": [
                   "Lambda.ClientExecutionTimeoutException",
                   "Lambda.ServiceException",
                   "Lambda.AWSLambdaException",
                   "Lambda.SdkClientException",
-                  "Lambda.TooManyRequestsException",
-                  "Sandbox.Timedout",
-                  "Lambda.Unknown",
-                  "Runtime.ExitError",
-                  "States.Timeout"
+                  "Lambda.TooManyRequestsException"
                 ],
+                "IntervalSeconds": 2,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 120,
+                "MaxAttempts": 20,
+                "JitterStrategy": "FULL"
+              },
+              {
+                "Comment": "The function was ended before it could answer.",
+                "ErrorEquals": ["Sandbox.Timedout", "Lambda.Unknown", "Runtime.ExitError", "States.Timeout"],
                 "IntervalSeconds": 2,
                 "BackoffRate": 2,
                 "MaxDelaySeconds": 60,
@@ -75,6 +80,18 @@
                 "ResultPath": "$.error",
                 "Next": "Read cause"
               },
+              {
+                "Comment": "Lambda did not serve, so the function has no log of it: no breakdown.",
+                "ErrorEquals": [
+                  "Lambda.ClientExecutionTimeoutException",
+                  "Lambda.ServiceException",
+                  "Lambda.AWSLambdaException",
+                  "Lambda.SdkClientException",
+                  "Lambda.TooManyRequestsException"
+                ],
+                "ResultPath": "$.error",
+                "Next": "Report outage of Lambda"
+              },
               { "ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report breakdown" }
             ],
             "End": true
@@ -99,6 +116,16 @@
               "orgId.$": "$.request.orgId",
               "error.$": "$.error.Error",
               "detail.$": "$.function.failure.detail"
+            },
+            "End": true
+          },
+          "Report outage of Lambda": {
+            "Type": "Pass",
+            "Parameters": {
+              "ok": false,
+              "orgId.$": "$.request.orgId",
+              "error.$": "$.error.Error",
+              "detail.$": "$.error.Cause"
             },
             "End": true
           },

@@ -7,6 +7,14 @@ import { FAILURES, type FailureName } from '../../lib/failures.ts';
 const names = Object.keys(FAILURES) as FailureName[];
 /** Waiting helps, or may. */
 const transient = ['AtlasRateLimited', 'AtlasUnavailable', 'AtlasTimeout', 'CredentialsUnavailable'];
+/** By which Lambda fails, and not the function. */
+const ofLambda = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
 const permanent = names.filter((name) => !transient.includes(name));
 
 /** The task that invokes the function, within the Map. */
@@ -46,25 +54,26 @@ describe.each(['cancellation', 'preflight'] as const)('the state machine %s', as
   });
 
   it('retries what Lambda itself may fail by, as AWS recommends, and a function that was ended', () => {
-    expect(retried).toEqual(
-      expect.arrayContaining([
-        'Lambda.ClientExecutionTimeoutException',
-        'Lambda.ServiceException',
-        'Lambda.AWSLambdaException',
-        'Lambda.SdkClientException',
-        'Lambda.TooManyRequestsException',
-        'Sandbox.Timedout',
-        'Lambda.Unknown',
-      ]),
-    );
+    expect(retried).toEqual(expect.arrayContaining([...ofLambda, 'Sandbox.Timedout', 'Lambda.Unknown']));
   });
 
   it('backs off further each time, up to a bound, for a bounded number of times', () => {
     for (const { BackoffRate = 1, MaxDelaySeconds, MaxAttempts } of retry) {
       expect(BackoffRate).toBeGreaterThan(1);
       expect(MaxDelaySeconds).toBeLessThanOrEqual(600);
-      expect(MaxAttempts).toBeLessThanOrEqual(6);
+      expect(MaxAttempts).toBeLessThanOrEqual(20);
     }
+  });
+
+  it('waits for Lambda to serve for a quarter of an hour on average', () => {
+    const [lambda] = retry.filter(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'));
+    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = 0, MaxAttempts = 3 } = lambda ?? {};
+    const longest = Array.from({ length: MaxAttempts }, (_, attempt) =>
+      Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+    );
+    // FULL jitter: any part of the delay, half of it on average (Step Functions guide, concepts-error-handling).
+    expect(lambda).toMatchObject({ ErrorEquals: ofLambda, JitterStrategy: 'FULL' });
+    expect(longest.reduce((sum, seconds) => sum + seconds, 0) / 2).toBeCloseTo(15 * 60, -1);
   });
 
   it('catches everything, last of all what has no name of ours', () => {
@@ -82,6 +91,7 @@ describe('the state machine preflight', async () => {
   it('reads the message of every failure that the function has', () => {
     expect(catchers.map(({ ErrorEquals, Next }) => [Next, ErrorEquals.toSorted()])).toEqual([
       ['Read cause', names.toSorted()],
+      ['Report outage of Lambda', ofLambda.toSorted()],
       ['Report breakdown', ['States.ALL']],
     ]);
   });
@@ -94,6 +104,7 @@ describe('the state machine cancellation', async () => {
     expect(catchers.map(({ ErrorEquals, Next }) => [Next, ErrorEquals.toSorted()])).toEqual([
       ['Report acceptance', ['InvitationAccepted']],
       ['Read cause', names.filter((name) => name !== 'InvitationAccepted').toSorted()],
+      ['Report outage of Lambda', ofLambda.toSorted()],
       ['Report breakdown', ['States.ALL']],
     ]);
   });

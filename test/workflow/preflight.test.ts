@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SECRET_ID, startStage } from '../support/stage.ts';
-import { execute, failingFirst, lambdaError, workflowFunction } from './support.ts';
+import { entered, execute, failingFirst, lambdaError, workflowFunction } from './support.ts';
 
 describe('the daily preflight', () => {
   it('succeeds where every organization could be served', async () => {
@@ -40,6 +40,17 @@ describe('the daily preflight', () => {
 
     expect(output).toMatchObject([{ ok: true }]);
     expect(invoke.invocations).toBe(3);
+  });
+
+  it('fails where Lambda does not run the function for long, which is no breakdown', async () => {
+    const { service, organization } = await startStage();
+    const throttled = 'Lambda.TooManyRequestsException';
+    const invoke = failingFirst(Array(100).fill(throttled), workflowFunction(service));
+
+    const execution = await execute('preflight', { orgIds: [organization.id] }, invoke);
+
+    expect(execution).toMatchObject({ error: 'PreflightFailed', cause: expect.stringContaining(throttled) });
+    expect(entered(execution, 'Pass').map(({ name }) => name)).not.toContain('Report breakdown');
   });
 
   it('asks once where asking again would not help', async () => {

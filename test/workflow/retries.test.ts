@@ -71,4 +71,27 @@ describe('an outage', () => {
       expect(invoke.invocations).toBe(4);
     },
   );
+
+  it.each([
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+  ])(
+    'of Lambda itself (%s) that lasts is given up, a person told to try later, and no breakdown counted',
+    async (error) => {
+      const stage = await startStage();
+      const { invoke, input } = prepare(stage, Array(100).fill(error));
+
+      const execution = await execute('cancellation', input, invoke);
+
+      expect(reports(execution.output)).toMatchObject([
+        { done: false, outcome: error, detail: expect.any(String), todo: expect.stringMatching(/^Start again later/) },
+      ]);
+      expect(invoke.invocations).toBe(21);
+      // The metric WorkflowBreakdowns counts this state.
+      expect(entered(execution, 'Pass').map(({ name }) => name)).not.toContain('Report breakdown');
+    },
+  );
 });
