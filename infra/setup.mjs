@@ -14,6 +14,8 @@ const root = new URL('../', import.meta.url);
 const onWindows = process.platform === 'win32';
 const projectNode = fileURLToPath(new URL(`node_modules/node/bin/node${onWindows ? '.exe' : ''}`, root));
 const OLDEST = 20;
+/** The packages whose install scripts are run: each fetches or checks the executable for this machine. */
+const SCRIPTED = ['node', 'esbuild'];
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST) {
   fail(`Node.js ${OLDEST} or later is needed to install this project; this is ${process.version}.`);
@@ -39,21 +41,22 @@ function installed() {
 
 function install() {
   console.error('Installing the locked dependencies (once; a minute or two) ...');
-  const npm = spawnSync('npm', ['ci', '--loglevel=error'], {
+  // npm before version 11 knows no `allowScripts`: no package runs a script here but the two that are named.
+  npm('ci', '--ignore-scripts');
+  npm('rebuild', '--ignore-scripts=false', ...SCRIPTED);
+  if (!existsSync(projectNode)) fail('The installation left no Node.js 24: its package has none for this machine.');
+}
+
+function npm(...args) {
+  const { error, signal, status } = spawnSync('npm', [...args, '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: onWindows,
   });
-  if (npm.error) fail(`npm could not be started: ${npm.error.message}.`);
-  if (npm.signal) process.exit(1); // Interrupted, so whoever did it knows.
-  if (npm.status !== 0) {
+  if (error) fail(`npm could not be started: ${error.message}.`);
+  if (signal) process.exit(1); // Interrupted, so whoever did it knows.
+  if (status !== 0) {
     fail('The installation failed: npm says why above. For the first run the npm registry must be reachable.');
-  }
-  if (!existsSync(projectNode)) {
-    fail(
-      'The installation left no Node.js 24: npm was told not to run install scripts. Allow the two of this project by\n' +
-        '  npm rebuild --ignore-scripts=false node esbuild',
-    );
   }
 }
 

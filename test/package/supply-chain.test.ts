@@ -68,6 +68,13 @@ describe('what is installed', () => {
       ['esbuild', true],
     ]);
   });
+
+  it('runs no other with an npm that does not read package.json for it', async () => {
+    expect(await readFile(new URL('.npmrc', projectRoot), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    const setup = await readFile(new URL('infra/setup.mjs', projectRoot), 'utf8');
+    expect(setup).toContain("npm('ci', '--ignore-scripts');");
+    expect(setup).toContain("const SCRIPTED = ['node', 'esbuild'];");
+  });
 });
 
 const { functions } = await readServicePackage();
