@@ -8,7 +8,7 @@ interface AwsRequestHandler extends RequestHandler<HttpRequest, HttpResponse, Ht
   httpHandlerConfigs(): object;
 }
 
-/** More than a secret of 64 KiB takes as JSON, or what SQS says of ten messages. */
+/** More than a secret of 64 KiB takes as JSON, or what SQS says of ten messages without their bodies. */
 const MAX_BYTES = 1024 * 1024;
 
 /** By this name the SDK knows that another try may help (its service-error-classification, `TRANSIENT_ERROR_CODES`). */
