@@ -1,5 +1,5 @@
 {
-  "Comment": "Cancels a person's invitations to several Atlas organizations. Input: { username, orgIds, ifAccepted?, dryRun?, reason? }. Output: { unfinished, reports }, with one report for each organization: { orgId, done, outcome, detail, todo }.",
+  "Comment": "Cancels a person's invitations to several Atlas organizations. Input: { username, orgIds (100 at the most), ifAccepted?, dryRun?, reason? }. Output: { unfinished, reports }, with one report for each organization: { orgId, done, outcome, detail, todo }.",
   "StartAt": "Take defaults",
   "TimeoutSeconds": 86400,
   "States": {
@@ -38,13 +38,14 @@
       "Next": "Is the input understood?"
     },
     "Is the input understood?": {
-      "Comment": "A mistyped dryRun must never delete anything.",
+      "Comment": "A mistyped dryRun must never delete anything. More organizations than these, and an outage that lasts could fill the 25,000 events that the history of an execution holds, or the reports its 262,144 bytes: it would then fail without any.",
       "Type": "Choice",
       "Choices": [
         {
           "And": [
             { "Variable": "$.nothingElse", "BooleanEquals": true },
-            { "Variable": "$.known.orgIds[0]", "IsPresent": true }
+            { "Variable": "$.known.orgIds[0]", "IsPresent": true },
+            { "Not": { "Variable": "$.known.orgIds[100]", "IsPresent": true } }
           ],
           "Next": "For each organization"
         }
@@ -54,7 +55,7 @@
     "Refuse input": {
       "Type": "Fail",
       "Error": "InvalidRequest",
-      "Cause": "The input has an unknown field or no organization. Its fields are: username and orgIds (a list of at least one), and optionally ifAccepted, dryRun and reason."
+      "Cause": "The input has an unknown field, no organization, or more than 100. Its fields are: username and orgIds (a list of 1 to 100; for more, start an execution for each 100), and optionally ifAccepted, dryRun and reason."
     },
     "For each organization": {
       "Type": "Map",

@@ -1,7 +1,7 @@
 {
-  "Comment": "Checks that invitations to these Atlas organizations could be cancelled now. Input: { orgIds }. Fails unless all could; its cause then has a report for each: { ok, orgId, error?, detail? }.",
+  "Comment": "Checks that invitations to these Atlas organizations could be cancelled now. Input: { orgIds }. Fails unless all could; its cause then has a report for each that could not, { ok, orgId, error, detail }, or of more than ten { orgId, error } only.",
   "StartAt": "For each organization",
-  "TimeoutSeconds": 3600,
+  "TimeoutSeconds": 86400,
   "States": {
     "For each organization": {
       "Type": "Map",
@@ -113,9 +113,13 @@
             "Type": "Pass",
             "Parameters": {
               "ok": false,
-              "orgId.$": "$.request.orgId",
-              "error.$": "$.error.Error",
-              "detail.$": "$.function.failure.detail"
+              "name": { "orgId.$": "$.request.orgId", "error.$": "$.error.Error" },
+              "report": {
+                "ok": false,
+                "orgId.$": "$.request.orgId",
+                "error.$": "$.error.Error",
+                "detail.$": "$.function.failure.detail"
+              }
             },
             "End": true
           },
@@ -123,9 +127,13 @@
             "Type": "Pass",
             "Parameters": {
               "ok": false,
-              "orgId.$": "$.request.orgId",
-              "error.$": "$.error.Error",
-              "detail.$": "$.error.Cause"
+              "name": { "orgId.$": "$.request.orgId", "error.$": "$.error.Error" },
+              "report": {
+                "ok": false,
+                "orgId.$": "$.request.orgId",
+                "error.$": "$.error.Error",
+                "detail.$": "$.error.Cause"
+              }
             },
             "End": true
           },
@@ -133,9 +141,13 @@
             "Type": "Pass",
             "Parameters": {
               "ok": false,
-              "orgId.$": "$.request.orgId",
-              "error.$": "$.error.Error",
-              "detail.$": "$.error.Cause"
+              "name": { "orgId.$": "$.request.orgId", "error.$": "$.error.Error" },
+              "report": {
+                "ok": false,
+                "orgId.$": "$.request.orgId",
+                "error.$": "$.error.Error",
+                "detail.$": "$.error.Cause"
+              }
             },
             "End": true
           }
@@ -148,15 +160,36 @@
       "Type": "Pass",
       "Parameters": {
         "failed.$": "States.ArrayContains($.reports[*].ok, false)",
-        "reports.$": "$.reports",
-        "cause.$": "States.JsonToString($.reports)"
+        "reports.$": "$.reports"
       },
       "Next": "Has one failed?"
     },
     "Has one failed?": {
       "Type": "Choice",
-      "Choices": [{ "Variable": "$.failed", "BooleanEquals": true, "Next": "Fail" }],
+      "Choices": [{ "Variable": "$.failed", "BooleanEquals": true, "Next": "Take failures" }],
       "Default": "Report"
+    },
+    "Take failures": {
+      "Type": "Pass",
+      "Parameters": { "failures.$": "$.reports[?(@.ok == false)]" },
+      "Next": "Are they few?"
+    },
+    "Are they few?": {
+      "Comment": "A cause has 32,768 characters at the most (Step Functions API, ExecutionFailedEventDetails), a detail up to a thousand.",
+      "Type": "Choice",
+      "Choices": [{ "Variable": "$.failures[10]", "IsPresent": true, "Next": "Name failures" }],
+      "Default": "Tell failures"
+    },
+    "Tell failures": {
+      "Type": "Pass",
+      "Parameters": { "cause.$": "States.JsonToString($.failures[*].report)" },
+      "Next": "Fail"
+    },
+    "Name failures": {
+      "Comment": "The details are in the log of the function, and in the steps of the execution.",
+      "Type": "Pass",
+      "Parameters": { "cause.$": "States.JsonToString($.failures[*].name)" },
+      "Next": "Fail"
     },
     "Fail": { "Type": "Fail", "Error": "PreflightFailed", "CausePath": "$.cause" },
     "Report": { "Type": "Pass", "OutputPath": "$.reports", "End": true }

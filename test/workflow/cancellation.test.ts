@@ -56,6 +56,7 @@ describe('an input that is not understood', () => {
     ['an organization in place of the list', { orgId: 'f'.repeat(24) }],
     ['no organization', { orgIds: [] }],
     ['none at all', { orgIds: undefined }],
+    ['more than one execution can report on', { orgIds: Array(101).fill('f'.repeat(24)) }],
   ])('fails for %s', async (_, change) => {
     const stage = await startStage();
     stage.organization.invite(ANN);

@@ -21,7 +21,6 @@ describe('the daily preflight', () => {
     expect(execution).toMatchObject({ error: 'PreflightFailed' });
     expect(execution).not.toHaveProperty('output');
     expect(JSON.parse(execution.cause ?? '')).toEqual([
-      { ok: true, orgId: orgIds[0], credentials: 'service-account', endpoint: 'invites' },
       { ok: false, orgId: orgIds[1], error: 'NotFound', detail: `No organization with ID ${orgIds[1]} exists.` },
     ]);
   });
