@@ -75,6 +75,11 @@ describe('a challenge', () => {
     ['without quotes', 'Digest realm=r, nonce=n, qop=auth'],
     ['without an algorithm, which means MD5', 'Digest realm="r", nonce="n", qop="auth"'],
     ['among other options of protection', 'Digest realm="r", nonce="n", qop="auth-int,auth"'],
+    ['among others with blanks around them, in capitals', 'Digest realm="r", nonce="n", qop=" auth-int , AUTH "'],
+    [
+      'after another scheme with parameters of its names',
+      'Other realm="x", nonce="x", qop="auth", Digest realm="r", nonce="n", qop="auth"',
+    ],
     ['after another scheme', 'Negotiate, Basic realm="basic", Digest realm="r", nonce="n", qop="auth"'],
     ['after a scheme with bare data', 'Negotiate YWJj==, Digest realm="r", nonce="n", qop="auth"'],
     ['before another scheme', 'Digest realm="r", nonce="n", qop="auth", Basic realm="basic"'],
