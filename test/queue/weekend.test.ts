@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { RENEWAL_MILLISECONDS } from '../../lib/credentials/renewals.ts';
 import { FIRST_BACKOFF, LONGEST_BACKOFF, longestBackoff } from '../../lib/queue/backoff.ts';
 import { documented } from './document.ts';
 
@@ -50,9 +51,12 @@ describe('what only an operator can mend', () => {
     expect((retention - latest) / DAY).toBeGreaterThan(5);
   });
 
-  it('is noticed to be mended within a quarter of an hour', () => {
+  it('is noticed to be mended within a quarter of an hour, and a minute in which a refusal is remembered', async () => {
     expect(Math.max(...delays)).toBe(15 * 60);
     expect(delays[0]).toBe(FIRST_BACKOFF);
+    const guide = await readFile(new URL('../../infra/OPERATING.md', import.meta.url), 'utf8');
+    const minutes = (Math.max(...delays) + RENEWAL_MILLISECONDS / 1_000) / 60;
+    expect(guide.replaceAll('\n', ' ')).toContain(`come back by themselves within ${minutes} minutes of the repair`);
   });
 
   it('is documented as it is (UPDATE_PACING=1 writes the table)', async () => {
