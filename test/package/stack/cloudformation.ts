@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { projectRoot } from '../../../infra/local/service-package.ts';
 import { resolve } from './intrinsic-functions.ts';
 
-const Resource = v.looseObject({
+/** Strict, so that no resource outlives the stack (DeletionPolicy) unseen. */
+const Resource = v.strictObject({
   Type: v.string(),
   Condition: v.optional(v.string()),
   DependsOn: v.optional(v.union([v.string(), v.array(v.string())]), []),
@@ -14,8 +15,9 @@ const Rule = v.strictObject({
   RuleCondition: v.unknown(),
   Assertions: v.array(v.strictObject({ Assert: v.unknown(), AssertDescription: v.string() })),
 });
-const Template = v.object({
-  Metadata: v.optional(v.never()),
+const Template = v.strictObject({
+  AWSTemplateFormatVersion: v.literal('2010-09-09'),
+  Description: v.string(),
   Rules: v.record(v.string(), Rule),
   Parameters: v.record(v.string(), Parameter),
   Conditions: v.record(v.string(), v.unknown()),

@@ -68,8 +68,10 @@ describe.each(doors)('the $door function', ({ door, id, seconds, since, alone })
   });
 
   it('is in the subnets and security groups that are given', () => {
-    expect(propertiesOf({ SubnetIds: 'subnet-1,subnet-2', SecurityGroupIds: 'sg-1' })).toMatchObject({
-      VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+    const given = { SubnetIds: 'subnet-1,subnet-2', SecurityGroupIds: 'sg-1,sg-2' };
+    expect(propertiesOf(given)).toHaveProperty('VpcConfig', {
+      SubnetIds: ['subnet-1', 'subnet-2'],
+      SecurityGroupIds: ['sg-1', 'sg-2'],
     });
   });
 

@@ -9,6 +9,8 @@ interface Named {
 
 const Text = v.string();
 const Strings = v.array(v.string());
+/** A tuple alone would take a missing item for one that is undefined. */
+const Choice = v.pipe(v.array(v.unknown()), v.length(3), v.tuple([Text, v.unknown(), v.unknown()]));
 
 /**
  * Resolves a part of a template as CloudFormation would: what is `AWS::NoValue` is left out.
@@ -34,7 +36,7 @@ function call(name: string, argument: unknown, named: Named): unknown {
     case 'Fn::GetAtt':
       return named.reference(v.parse(v.tuple([Text, Text]), argument).join('.'));
     case 'Fn::If': {
-      const [condition, yes, no] = v.parse(v.tuple([Text, v.unknown(), v.unknown()]), argument);
+      const [condition, yes, no] = v.parse(Choice, argument);
       return resolve(named.condition(condition) ? yes : no, named);
     }
     case 'Fn::Not':
