@@ -6,8 +6,17 @@ const MOST_BYTES = 262_144;
 interface BatcherOptions<T> {
   /** Sends up to ten entries in one request and tells for each whether SQS took it. Must not reject. */
   readonly send: (entries: readonly T[]) => Promise<readonly boolean[]>;
-  /** Bytes that an entry counts for; one that is larger than a request may be goes alone. @default none */
+  /**
+   * Bytes that an entry counts for; one that is larger than a request may be goes alone, and one for which this throws is not
+   * sent. @default none
+   */
   readonly size?: (entry: T) => number;
+}
+
+interface Waiting<T> {
+  readonly entry: T;
+  readonly bytes: number;
+  readonly settle: (sent: boolean) => void;
 }
 
 /**
@@ -16,7 +25,7 @@ interface BatcherOptions<T> {
  */
 export class Batcher<T> {
   readonly #options: BatcherOptions<T>;
-  #waiting: { readonly entry: T; readonly settle: (sent: boolean) => void }[] = [];
+  #waiting: Waiting<T>[] = [];
   #sending = false;
 
   constructor(options: BatcherOptions<T>) {
@@ -25,8 +34,11 @@ export class Batcher<T> {
 
   /** Resolves when the request with this entry has ended: true if SQS took the entry. */
   add(entry: T): Promise<boolean> {
+    const bytes = this.#sizeOf(entry);
+    // What can't be measured can't be sent: others that wait beside it are not to suffer for it.
+    if (bytes === undefined) return Promise.resolve(false);
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#waiting.push({ entry, settle: resolve });
+    this.#waiting.push({ entry, bytes, settle: resolve });
     if (!this.#sending) {
       this.#sending = true;
       // What is added in the same turn of the event loop goes together.
@@ -46,13 +58,20 @@ export class Batcher<T> {
     this.#sending = false;
   }
 
+  #sizeOf(entry: T): number | undefined {
+    try {
+      return this.#options.size?.(entry) ?? 0;
+    } catch {
+      return undefined; // It counts as not sent, and whoever added it says so.
+    }
+  }
+
   #countThatFits(): number {
-    const { size = () => 0 } = this.#options;
-    let bytes = 0;
+    let together = 0;
     let count = 0;
-    for (const { entry } of this.#waiting.slice(0, MOST_ENTRIES)) {
-      bytes += size(entry);
-      if (count > 0 && bytes > MOST_BYTES) break;
+    for (const { bytes } of this.#waiting.slice(0, MOST_ENTRIES)) {
+      together += bytes;
+      if (count > 0 && together > MOST_BYTES) break;
       count += 1;
     }
     return count;

@@ -47,6 +47,18 @@ describe('a batcher', () => {
     expect(requests.map(({ entries }) => entries)).toEqual([[6, 4], [1], [25], [2]]);
   });
 
+  it('counts an entry that has no size as not sent, and sends the others', async () => {
+    const { batcher, requests, turn } = heldBatcher((entry) => {
+      if (entry === 2) throw new TypeError('It has no size.');
+      return entry;
+    });
+    const added = [1, 2, 3].map((entry) => batcher.add(entry));
+    await turn();
+    expect(requests.map(({ entries }) => entries)).toEqual([[1, 3]]);
+    requests[0]?.answer([true, true]);
+    expect(await Promise.all(added)).toEqual([true, false, true]);
+  });
+
   it('counts an entry that the answer does not mention as not sent', async () => {
     const { batcher, requests, turn } = heldBatcher();
     const added = batcher.add(1);
