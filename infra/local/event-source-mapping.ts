@@ -108,7 +108,12 @@ function toRecord(message: Message, arn: string): SQSRecord {
   };
 }
 
-function toAttribute({ StringValue, BinaryValue, DataType = 'String' }: MessageAttributeValue): SQSMessageAttribute {
+/** One without a value stays one: the AWS SDK loses the value of `__proto__`, and the function must not think it saw all. */
+function toAttribute({
+  StringValue,
+  BinaryValue,
+  DataType = 'String',
+}: Partial<MessageAttributeValue> = {}): SQSMessageAttribute {
   return {
     ...(StringValue === undefined ? {} : { stringValue: StringValue }),
     ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString('base64') }),

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/failures.ts';
 import { sizeOf, toDeadLetter } from '../../lib/queue/dead-letter.ts';
-import type { QueueMessage } from '../../lib/queue/event.ts';
-import { DEAD_LETTERS, FAILED_AT, letterOf, QUEUE_ARN, queueMessage } from './records.ts';
+import { type QueueMessage, readMessages } from '../../lib/queue/event.ts';
+import { sqsThrough } from '../../lib/queue/sqs.ts';
+import { startRedrive } from './operator.ts';
+import { DEAD_LETTERS, FAILED_AT, letterOf, QUEUE_ARN, queueMessage, record } from './records.ts';
 
 const OWN_PATH = '/123456789012/cancellations';
 const OWN_QUEUE = `https://sqs.eu-west-1.amazonaws.com${OWN_PATH}`;
 const FIFO = `${DEAD_LETTERS}.fifo`;
+const ODD_NAMES = ['__proto__', 'constructor', 'toString'];
 const failure = new Failure('InvitationAccepted', 'ann@example.com is an active member of this organization already.');
 
 function attributes(count: number) {
@@ -46,6 +49,21 @@ describe('a dead letter', () => {
       seal: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255, 10]) },
       Failure: { DataType: 'String' },
     });
+  });
+
+  it('keeps those under names that objects have by themselves, as far as into the queue', async () => {
+    const { queue } = await startRedrive();
+    const { queue: source, deadLetterQueue, server, client } = queue;
+    const attribute = { dataType: 'String', stringValue: 'x' };
+    const messageAttributes = Object.fromEntries(ODD_NAMES.map((name) => [name, attribute]));
+    const event = JSON.stringify({ Records: [{ ...record({ eventSourceARN: source.arn }), messageAttributes }] });
+    const letters = readMessages(JSON.parse(event)).map((each) => letterOf(each, failure, deadLetterQueue.url));
+    const sent = sqsThrough(() => client).sendDeadLetters(deadLetterQueue.url, letters, AbortSignal.timeout(5_000));
+    expect(await sent).toEqual([true]);
+    const { ready = [] } = server.inspectQueue(deadLetterQueue.arn.split(':')[5] ?? '')?.messages ?? {};
+    expect(ready.map((each) => Object.entries(each.messageAttributes))).toEqual([
+      expect.arrayContaining(ODD_NAMES.map((name) => [name, { DataType: 'String', StringValue: 'x' }])),
+    ]);
   });
 
   it('replaces the reason of an earlier time', () => {

@@ -1,5 +1,7 @@
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { acknowledged, startMapping, toEvent } from '../../infra/local/event-source-mapping.ts';
+import { readMessages } from '../../lib/queue/event.ts';
 import { startQueueStage } from './stage.ts';
 
 const messages = [{ MessageId: 'one' }, { MessageId: 'two' }];
@@ -47,6 +49,17 @@ describe('the event it makes', () => {
         bytes: { dataType: 'Binary', binaryValue: 'AP8=' },
       },
     });
+  });
+
+  it('shows the function that there is an attribute, where the AWS SDK loses what it says', async () => {
+    const { queue } = await startQueueStage();
+    const MessageAttributes = Object.fromEntries([['__proto__', { DataType: 'String', StringValue: 'x' }]]);
+    await queue.client.send(
+      new SendMessageCommand({ QueueUrl: queue.queue.url, MessageBody: '{}', MessageAttributes }),
+    );
+    const receive = new ReceiveMessageCommand({ QueueUrl: queue.queue.url, MessageAttributeNames: ['All'] });
+    const { Messages = [] } = await queue.client.send(receive);
+    expect(readMessages(toEvent(Messages, queue.queue))).toMatchObject([{ body: '{}', attributes: undefined }]);
   });
 });
 

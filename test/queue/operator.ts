@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { onTestFinished, vi } from 'vitest';
 import { type LocalQueue, type LocalQueueOptions, startQueue } from '../../infra/local/queue.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -72,12 +77,16 @@ export async function bury(queue: LocalQueue, bodies: Readonly<Record<string, st
 }
 
 /** Puts a dead letter into the queue that somebody else made. */
-export function buryAs({ client, deadLetterQueue }: LocalQueue, failure: string) {
+export function buryAs(
+  { client, deadLetterQueue }: LocalQueue,
+  failure: string,
+  attributes: Readonly<Record<string, MessageAttributeValue>> = {},
+) {
   return client.send(
     new SendMessageCommand({
       QueueUrl: deadLetterQueue.url,
       MessageBody: '{}',
-      MessageAttributes: { Failure: { DataType: 'String', StringValue: failure } },
+      MessageAttributes: { ...attributes, Failure: { DataType: 'String', StringValue: failure } },
     }),
   );
 }

@@ -70,6 +70,14 @@ function sourceOf(bySqs: string | undefined, byFailure: string | undefined): Sou
 }
 
 /**
+ * False where an attribute came without its value: SQS takes `__proto__` for a name, and the AWS SDK loses what stands under
+ * it. Sent again, the message would not be what it was.
+ */
+export function isWhole({ message }: ReceivedLetter): boolean {
+  return Object.values(message.MessageAttributes ?? {}).every((attribute: unknown) => attribute !== undefined);
+}
+
+/**
  * The message as it was before it became a dead letter. On a FIFO queue the dead letter's own id is the deduplication id:
  * one that is sent again, since its deletion failed, is swallowed then.
  */

@@ -4,7 +4,7 @@ import { Batcher } from '../../queue/batcher.ts';
 import { type DeadLetter, sizeOf } from '../../queue/dead-letter.ts';
 import { areNeighbours } from '../../queue/queue-arn.ts';
 import { QueueUrls } from '../../queue/queue-urls.ts';
-import { type ReceivedLetter, toMessage } from './dead-letter.ts';
+import { isWhole, type ReceivedLetter, toMessage } from './dead-letter.ts';
 import type { DeadLetterQueue } from './queue.ts';
 
 interface MoverOptions {
@@ -51,6 +51,7 @@ export class Mover {
   async #move(letter: ReceivedLetter): Promise<Moved> {
     if (this.#options.from.fifo && this.#blocked.has(letter.groupId ?? ''))
       return { stays: 'another of its group stays' };
+    if (!isWhole(letter)) return { stays: "an attribute of it can't be read" };
     const url = this.#options.to ?? (await this.#ownQueue(letter));
     if (typeof url !== 'string') return url;
     if (!(await this.#sendingTo(url).add(toMessage(letter, url)))) return { stays: 'SQS did not take it' };
