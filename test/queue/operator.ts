@@ -91,6 +91,12 @@ export function buryAs(
   );
 }
 
+/** Somebody else's receive of dead letters: it hides ten at the most. */
+export async function receiveElsewhere({ client, deadLetterQueue }: LocalQueue) {
+  const command = new ReceiveMessageCommand({ QueueUrl: deadLetterQueue.url, MaxNumberOfMessages: 10 });
+  return (await client.send(command)).Messages ?? [];
+}
+
 /** The bodies that can be received from a queue, ten at the most; they stay. */
 export async function visible({ client }: LocalQueue, QueueUrl: string) {
   const { Messages = [] } = await client.send(

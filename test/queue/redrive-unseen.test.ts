@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ChangeMessageVisibilityCommand, PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LocalQueue } from '../../infra/local/queue.ts';
 import { unseen } from '../../lib/terminal/redrive/unseen.ts';
-import { bury, startRedrive, visible } from './operator.ts';
+import { bury, receiveElsewhere, startRedrive, visible } from './operator.ts';
 
 const letters = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`letter ${index}`, 'NotFound']));
@@ -39,12 +39,6 @@ async function startWay({ url }: LocalQueue, { before = () => {}, loses = () => 
   });
   const address = server.address() as AddressInfo; // A TCP server that listens has one.
   return { endpoint: `http://127.0.0.1:${address.port}`, asked };
-}
-
-/** Somebody else's receive: it hides ten at the most. */
-async function receiveElsewhere({ client, deadLetterQueue }: LocalQueue) {
-  const command = new ReceiveMessageCommand({ QueueUrl: deadLetterQueue.url, MaxNumberOfMessages: 10 });
-  return (await client.send(command)).Messages ?? [];
 }
 
 describe('npm run redrive', () => {
@@ -97,15 +91,6 @@ describe('npm run redrive', () => {
     };
     const { endpoint } = await startWay(queue, { before });
     expect(await run([], { endpoint })).toEqual({ code: 0, out: 'There are no dead letters.\n', err: '' });
-  });
-
-  it('tells of what SQS does not show behind others of a group on a FIFO queue', async () => {
-    const { queue, run } = await startRedrive({ fifo: true });
-    await bury(queue, letters(4), 'one');
-    const { code, out, err } = await run(['--dry-run']);
-    expect(code).toBe(1);
-    expect(out).toContain('NotFound: 1 found, 0 moved\n');
-    expect(err).toMatch(/about 3 more .*behind others of their group/);
   });
 
   it('waits for an answer that takes as long as ten large dead letters may', async () => {

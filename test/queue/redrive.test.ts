@@ -214,6 +214,8 @@ describe('what is not understood', () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('npm run redrive -- --dry-run');
+    // A queue under a key of one's own can be read by those who may use the key.
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) expect(out).toContain(action);
     // What the help gives as an example is understood.
     const [, example = ''] = /npm run redrive -- --failure (\w+)/.exec(out) ?? [];
     expect(await run(['--failure', example])).toMatchObject({ code: 0 });

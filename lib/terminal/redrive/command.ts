@@ -84,7 +84,7 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
     receiver.destroy();
   }
   if (stop.requested) return 130;
-  if (missed > 0) terminal.err.write(unseenText(missed, queue.fifo));
+  if (missed > 0) terminal.err.write(unseenText(missed, queue.fifo && round.held > 0));
   else if (tally.text(round.newcomers) === '') terminal.out.write('There are no dead letters.\n');
   return missed > 0 || tally.stays > 0 ? 1 : 0;
 }

@@ -16,11 +16,14 @@ What stays can be received again at once. Dead letters that are hidden at the mo
 them or an answer of SQS was lost, are not seen: it says how many there are by SQS's count, which is about right. What is
 sent there while this runs is left: it may be what was moved, and has failed again.
 
-On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays.
+On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays. SQS shows no
+more of a group while any of it is held: --dry-run sees ten of a group at the most, and --failure none behind one that it
+leaves. It says how many more there are, by SQS's count, and exits with 1.
 
 AWS credentials and region are taken from where the AWS SDK takes them. What is needed: sqs:ReceiveMessage,
 sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes on the dead-letter queue, sqs:SendMessage and
-sqs:GetQueueUrl on the other.
+sqs:GetQueueUrl on the other. For queues that are encrypted with a key of yours (queueKmsKeyArn) also kms:Decrypt and
+kms:GenerateDataKey on that key.
 
 Exit codes
   0    done

@@ -12,10 +12,11 @@ interface Sight {
 
 /**
  * How many dead letters, about, a round should have seen and has not: those that were there before it, unless they are gone by
- * now. They are hidden by a receive whose answer was lost, or by another reader. SQS's counts may be off in both directions
- * for a minute (SQS API reference, "GetQueueAttributes"), so neither of the two is believed alone: one that saw more than was
- * counted has missed nothing, what others took away meanwhile is no longer counted after, and what came meanwhile was not
- * counted before. Hidden or not makes no difference to the sums: these two counts lag behind each other most of all.
+ * now. They are hidden by a receive whose answer was lost, by another reader, or on a FIFO queue by others of their group that
+ * are held. SQS's counts may be off in both directions for a minute (SQS API reference, "GetQueueAttributes"), so neither of
+ * the two is believed alone: one that saw more than was counted has missed nothing, what others took away meanwhile is no longer
+ * counted after, and what came meanwhile was not counted before. Hidden or not makes no difference to the sums: these two counts
+ * lag behind each other most of all.
  */
 export function unseen({ before, after, seen, held }: Sight): number {
   const missing = before.visible + before.hidden - seen;
@@ -23,10 +24,14 @@ export function unseen({ before, after, seen, held }: Sight): number {
   return Math.max(0, Math.min(missing, left));
 }
 
-/** Says so to the operator. */
-export function unseenText(count: number, fifo: boolean): string {
-  const why = fifo
-    ? 'An earlier receive hides them, they are behind others of their group, or the count is a minute old.'
-    : 'An earlier receive hides them, or the count is a minute old.';
-  return `SQS counts about ${count} more dead letters, and did not show them. ${why} Run again in ${HIDDEN_SECONDS / 60} minutes.\n`;
+/**
+ * Says so to the operator. `behind` others they are on a FIFO queue: SQS shows no more of a group while any of it is held (SQS
+ * developer guide, "FIFO-queues-understanding-logic").
+ */
+export function unseenText(count: number, behind: boolean): string {
+  const counted = `SQS counts about ${count} more dead letters, and did not show them.`;
+  const hidden = 'An earlier receive hides them, or the count is a minute old.';
+  const again = `Run again in ${HIDDEN_SECONDS / 60} minutes`;
+  if (!behind) return `${counted} ${hidden} ${again}.\n`;
+  return `${counted} They are behind these in their groups, and are shown once these are gone. Or: ${hidden} ${again}, then.\n`;
 }
