@@ -1,12 +1,6 @@
 import * as v from 'valibot';
 import { readStack } from './cloudformation.ts';
 
-const SIGNS = {
-  GreaterThanThreshold: '>',
-  GreaterThanOrEqualToThreshold: '>=',
-  LessThanThreshold: '<',
-  LessThanOrEqualToThreshold: '<=',
-};
 const metric = {
   Namespace: v.string(),
   MetricName: v.string(),
@@ -21,12 +15,8 @@ const rule = {
   EvaluationPeriods: v.number(),
   DatapointsToAlarm: v.optional(v.number()),
   Threshold: v.number(),
-  ComparisonOperator: v.picklist([
-    'GreaterThanThreshold',
-    'LessThanThreshold',
-    'GreaterThanOrEqualToThreshold',
-    'LessThanOrEqualToThreshold',
-  ]),
+  // Each is about too much of something.
+  ComparisonOperator: v.literal('GreaterThanThreshold'),
   TreatMissingData: v.string(),
 };
 
@@ -65,8 +55,8 @@ export function alarmsOf(values?: Readonly<Record<string, string>>): Readonly<Re
 }
 
 function inWords(properties: Properties): Alarm {
-  const { ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = properties;
-  const rest = `${SIGNS[ComparisonOperator]} ${Threshold} in ${DatapointsToAlarm} of ${EvaluationPeriods} periods`;
+  const { Threshold, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = properties;
+  const rest = `> ${Threshold} in ${DatapointsToAlarm} of ${EvaluationPeriods} periods`;
   if (!('Metrics' in properties)) {
     const { Statistic, Period } = properties;
     return { when: `it ${rest}`, of: [metricInWords(properties, Statistic, Period)], ids: [], properties };
