@@ -1,4 +1,3 @@
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { startQueueStage } from '../queue/stage.ts';
 import { hostileAnswers } from './hostile.ts';
@@ -13,26 +12,19 @@ describe('a dead letter', () => {
       JSON.stringify({ orgId: organization.id, username: PERSON, [PERSON]: PERSON }),
       `{"username":"${PERSON}`,
     ];
+    await queue.send({ orgId: organization.id, username: PERSON, dryRun: true });
     await deliver();
-    for (const MessageBody of bodies) {
-      await queue.client.send(new SendMessageCommand({ QueueUrl: queue.queue.url, MessageBody }));
-    }
-    const lasting = hostileAnswers([...told(), 'x']).filter(({ status }) => status === 400 || status === 403);
+    for (const body of bodies) await queue.send(body);
+    const lasting = hostileAnswers(told()).filter(({ status }) => status === 400 || status === 403);
     let turn = 0;
     atlas.faults.always(({ path }) => {
       turn += 1;
       return path.startsWith('/api/atlas/') ? lasting[turn % lasting.length] : undefined;
     });
     await deliver();
-    const { Messages = [] } = await queue.client.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queue.deadLetterQueue.url,
-        MaxNumberOfMessages: 10,
-        MessageAttributeNames: ['All'],
-      }),
-    );
-    expect(Messages.length).toBeGreaterThan(2);
-    for (const { Body, MessageAttributes } of Messages) {
+    const letters = await queue.deadLetters();
+    expect(letters.length).toBeGreaterThan(2);
+    for (const { Body, MessageAttributes } of letters) {
       expect(bodies).toContain(Body);
       canaries.watch('dead letter', MessageAttributes);
     }

@@ -55,8 +55,10 @@ describe('a hostile token endpoint', () => {
   it('finds nothing of what it says back in answers, errors and log lines', async () => {
     const clock = manualClock();
     const planted = await plantOn(await startStage({ clock }));
-    const { atlas, service, canaries, told, sightings } = planted;
+    const { atlas, service, newService, canaries, told, sightings } = planted;
     const [first] = requestsAbout(planted);
+    // Another service's: this one has no token, and asks for one each time.
+    await httpDoor(newService()).request(postCancellation(first, { receivedAt: clock.now() }));
     const endings = new Set<unknown>();
     for (const fault of hostileAnswers(told())) {
       atlas.faults.always(({ path }) => (path.startsWith('/api/oauth/') ? fault : undefined));

@@ -23,7 +23,8 @@ function apiError(status: number, fields: object): string {
 
 /** Every hostile answer that says these texts back: in its body, and in the headers that are read or passed on. */
 export function hostileAnswers(texts: readonly string[]): Fault[] {
-  const text = texts.join(' ');
+  // On lines of their own: what is hidden up to the end of its line must not hide the next.
+  const text = texts.join('\n');
   const header = texts.join(' ').replace(/[^\x20-\x7e]/g, '?');
   const headers = {
     'Content-Type': 'application/json',

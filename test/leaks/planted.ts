@@ -1,4 +1,4 @@
-import { Canaries, plantSentCredentials, watchProcessOutputs } from '../support/canaries.ts';
+import { type Canaries, watchProcessOutputs } from '../support/canaries.ts';
 import { SECRET_ID, type Stage } from '../support/stage.ts';
 
 export const PERSON = 'planted.person+tag@leaks.example.com';
@@ -7,9 +7,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** A stage whose secrets are planted, and the person whom its requests are about. */
 export async function plantOn<T extends Stage>(stage: T, kind: Kind = 'service account') {
-  const { organization, account, secretsManager, log } = stage;
-  const canaries = new Canaries();
-  const sent = plantSentCredentials(canaries);
+  const { organization, account, secretsManager, log, canaries, sent } = stage;
   watchProcessOutputs(canaries);
   const { clientId, clientSecret } = account;
   const { publicKey, privateKey } = organization.addApiKey();
@@ -19,12 +17,19 @@ export async function plantOn<T extends Stage>(stage: T, kind: Kind = 'service a
   canaries.plant('the address', PERSON);
   secretsManager.put(SECRET_ID, kind === 'API key' ? { publicKey, privateKey } : { clientId, clientSecret });
   const { invitationId } = organization.invite(PERSON);
+  /** What Atlas was told last under a scheme: as it was told, and without the scheme. */
+  const header = (scheme: string) => {
+    const value = sent.get(scheme);
+    if (value === undefined) throw new Error(`Atlas was not told anything under ${scheme} yet`);
+    return [`${scheme} ${value}`, value];
+  };
   return {
     ...stage,
-    canaries,
-    /** All that Atlas was told and could say back. */
-    told: () => [sent.last, ...(kind === 'API key' ? [] : [`${clientId}:${clientSecret}`, clientSecret]), PERSON],
-    sent,
+    /** All that Atlas was told and could say back. Throws where it was not told anything yet. */
+    told: () =>
+      kind === 'API key'
+        ? [...header('Digest'), PERSON]
+        : [...header('Basic'), ...header('Bearer'), `${clientId}:${clientSecret}`, clientSecret, PERSON],
     invitationId,
     sightings: () => {
       canaries.watch('log', log.text);

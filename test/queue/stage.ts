@@ -4,6 +4,7 @@ import { onTestFinished, vi } from 'vitest';
 import { acknowledged, toEvent } from '../../infra/local/event-source-mapping.ts';
 import { type LocalQueue, type LocalQueueOptions, startQueue } from '../../infra/local/queue.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { FAILURE_ATTRIBUTE } from '../../lib/queue/dead-letter.ts';
 import { createQueueDoor, type QueueEdges } from '../../lib/queue/door.ts';
 import { lambdaContext } from '../support/lambda.ts';
 import { type Stage, type StageOptions, startStage } from '../support/stage.ts';
@@ -34,7 +35,14 @@ export async function startQueueStage(
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', queue.url);
   const door = createQueueDoor(stage.service, options.edges);
   const { client, queue: source } = queue;
-  const messages = () => queue.server.inspectQueue(source.arn.split(':')[5] ?? '')?.messages;
+  const messagesOf = ({ arn }: { arn: string }) => queue.server.inspectQueue(arn.split(':')[5] ?? '')?.messages;
+  const messages = () => messagesOf(source);
+  onTestFinished(() => {
+    const { ready = [], inflight = [] } = messagesOf(queue.deadLetterQueue) ?? {};
+    for (const { messageAttributes } of [...ready, ...inflight.map(({ message }) => message)]) {
+      stage.canaries.watch('dead letter', messageAttributes[FAILURE_ATTRIBUTE]?.StringValue ?? '');
+    }
+  });
 
   return {
     ...stage,

@@ -17,6 +17,7 @@ const SHORTEST = 8;
 /** Secrets and addresses that are planted in a test, and looked for in all that comes out. */
 export class Canaries {
   readonly #planted = new Map<string, string>();
+  readonly #suspects: { readonly canary: string; readonly pattern: RegExp }[] = [];
   readonly #outputs: { readonly where: string; readonly text: string }[] = [];
 
   /** Plants a text, also as base64, as part of a URL and as part of JSON. Returns it. */
@@ -32,6 +33,11 @@ export class Canaries {
     return text;
   }
 
+  /** Looks for whatever has this form, too. */
+  suspect(canary: string, pattern: RegExp): void {
+    this.#suspects.push({ canary, pattern });
+  }
+
   /** What came out: text as it is, anything else as a log or a debugger would show it, with causes and hidden fields. */
   watch(where: string, output: unknown): void {
     const text =
@@ -43,32 +49,28 @@ export class Canaries {
   get sightings(): Sighting[] {
     return this.#outputs.flatMap(({ where, text }) => {
       const lower = text.toLowerCase();
-      return [...this.#planted].flatMap(([form, canary]) => {
-        const at = lower.indexOf(form);
-        if (at < 0) return [];
-        return [{ canary, where: `${where}: ${text.slice(Math.max(0, at - AROUND), at + form.length + AROUND)}` }];
-      });
+      const planted = [...this.#planted].map(([form, canary]) => ({ canary, at: lower.indexOf(form) }));
+      const suspects = this.#suspects.map(({ canary, pattern }) => ({ canary, at: text.search(pattern) }));
+      return [...planted, ...suspects]
+        .filter(({ at }) => at >= 0)
+        .map(({ canary, at }) => ({ canary, where: `${where}: ${text.slice(Math.max(0, at - AROUND), at + AROUND)}` }));
     });
   }
 }
 
 /**
  * Plants the credentials of every request that undici sends, for the length of a test: tokens, Basic credentials and Digest
- * answers, which no test knows beforehand.
+ * answers, which no test knows beforehand. Returns the last of each scheme, without it.
  */
-export function plantSentCredentials(canaries: Canaries): {
-  readonly last: string;
-  readonly schemes: ReadonlySet<string>;
-} {
-  const sent = { last: '', schemes: new Set<string>() };
+export function plantSentCredentials(canaries: Canaries): ReadonlyMap<string, string> {
+  const sent = new Map<string, string>();
   const plant = (message: unknown) => {
     const headers = (message as { headers: string }).headers; // undici docs, "Diagnostics Channel": the request's head.
-    const [, scheme = '', value = ''] = /^authorization: (\S+) (.+)$/im.exec(headers) ?? [];
-    if (value === '') return;
-    sent.last = `${scheme} ${value.trim()}`;
-    sent.schemes.add(scheme);
-    for (const part of scheme === 'Digest' ? quotedParts(value) : [value.trim()]) {
-      canaries.plant(`the ${scheme} header's value`, part);
+    const [, scheme = '', value = ''] = /^authorization: (\S+) (.*\S)/im.exec(headers) ?? [];
+    if (value === '' || sent.get(scheme) === value) return;
+    sent.set(scheme, value);
+    for (const part of secretParts(scheme, value)) {
+      if (part.length >= SHORTEST) canaries.plant(`the ${scheme} header's value`, part);
     }
   };
   subscribe('undici:client:sendHeaders', plant);
@@ -78,9 +80,12 @@ export function plantSentCredentials(canaries: Canaries): {
   return sent;
 }
 
-/** The parts of a Digest answer that are secret: what proves the key, and what it was made with. */
-function quotedParts(value: string): string[] {
-  return [...value.matchAll(/\b(?:response|cnonce)="([^"]+)"/g)].map(([, part = '']) => part);
+/** What proves the one who asks; all else in an answer to a challenge, or beside a signature, is worth nothing without it. */
+function secretParts(scheme: string, value: string): string[] {
+  if (scheme === 'Bearer') return [value, ...value.split('.')];
+  if (scheme !== 'Basic') return /\b(?:response="|Signature=)(\w+)/.exec(value)?.slice(1) ?? [];
+  const credentials = Buffer.from(value, 'base64').toString();
+  return [value, credentials, credentials.slice(credentials.indexOf(':') + 1)];
 }
 
 /** Everything that the process writes to its outputs during a test is watched, and goes no further. */
