@@ -21,7 +21,7 @@ export function operator(queue: LocalQueue) {
   const listeners = new Set<() => void>();
   const run = async (
     args: readonly string[] = [],
-    { interactive = false, onWrite = () => {}, endpoint = queue.url } = {},
+    { interactive = false, onWrite = () => {}, endpoint = queue.url, clock = systemClock } = {},
   ) => {
     const out = collected(interactive, onWrite);
     const err = collected(interactive);
@@ -36,7 +36,7 @@ export function operator(queue: LocalQueue) {
         out: out.stream,
         err: err.stream,
         environment: { ...process.env, ...queue.environment },
-        clock: systemClock,
+        clock,
         onInterrupt: (listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);

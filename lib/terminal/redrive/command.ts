@@ -3,6 +3,7 @@ import { printable } from '../printable.ts';
 import { Stop } from '../stop.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { beginning } from './beginning.ts';
 import type { ReceivedLetter } from './dead-letter.ts';
 import { HELP } from './help.ts';
 import { type Moved, Mover } from './mover.ts';
@@ -45,13 +46,12 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
   const client = sqsClient(terminal.environment, limits);
   const receiver = sqsClient(terminal.environment, { ...limits, maxAttempts: 1 });
   const queue = new DeadLetterQueue({ client, receiver, url: asked.from, waitSeconds });
-  const round = new Round(queue, terminal.clock.now());
   const stop = new Stop();
   const ignore = terminal.onInterrupt(() => stop.request());
   const tally = new Tally();
-  let missed = 0;
   try {
-    const { arn, counts: before } = await queue.look();
+    const { arn, counts: before, date } = await queue.look();
+    const round = new Round(queue, beginning(date, terminal.clock.now()));
     const mover = new Mover({ client, from: queue, fromArn: arn, to: asked.to });
     const shown = showing(terminal, before.visible, asked.dryRun);
     const isAsked = ({ failure }: ReceivedLetter) => asked.failure === undefined || failure === asked.failure;
@@ -60,6 +60,7 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
       shown.show(letter, became);
       if (became === 'moved') round.deleted(letter);
     };
+    let missed = 0;
     try {
       while (!stop.requested) {
         const letters = await round.next();
@@ -78,13 +79,13 @@ async function redrive(asked: Redrive, terminal: Terminal, waitSeconds: number):
       await round.release();
       terminal.out.write(tally.text(round.newcomers));
     }
+    if (stop.requested) return 130;
+    if (missed > 0) terminal.err.write(unseenText(missed, queue.fifo && round.held > 0));
+    else if (tally.text(round.newcomers) === '') terminal.out.write('There are no dead letters.\n');
+    return missed > 0 || tally.stays > 0 ? 1 : 0;
   } finally {
     ignore();
     client.destroy();
     receiver.destroy();
   }
-  if (stop.requested) return 130;
-  if (missed > 0) terminal.err.write(unseenText(missed, queue.fifo && round.held > 0));
-  else if (tally.text(round.newcomers) === '') terminal.out.write('There are no dead letters.\n');
-  return missed > 0 || tally.stays > 0 ? 1 : 0;
 }

@@ -10,6 +10,7 @@ import {
 import { numbered, taken } from '../../queue/batch-request.ts';
 import { Batcher } from '../../queue/batcher.ts';
 import { isFifo } from '../../queue/event.ts';
+import { dateOf } from './beginning.ts';
 import { type ReceivedLetter, readLetter } from './dead-letter.ts';
 
 /** Seconds for which what was received is hidden: in the worst case so long after this process was killed. */
@@ -64,13 +65,22 @@ export class DeadLetterQueue {
     return isFifo(this.#url);
   }
 
-  /** Its own name, and how many there are. */
-  async look(): Promise<{ readonly arn: string; readonly counts: QueueCounts }> {
+  /** Its own name, how many there are, and the `Date` of the answer. */
+  async look(): Promise<{ readonly arn: string; readonly counts: QueueCounts; readonly date: string | undefined }> {
     const command = new GetQueueAttributesCommand({ QueueUrl: this.#url, AttributeNames: LOOKED_AT });
+    let date: string | undefined;
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        date = dateOf(result.response);
+        return result;
+      },
+      { step: 'deserialize' },
+    );
     const { Attributes = {} } = await this.#client.send(command);
     const { QueueArn: arn = '', ApproximateNumberOfMessages: visible = '0' } = Attributes;
     const { ApproximateNumberOfMessagesNotVisible: hidden = '0' } = Attributes;
-    return { arn, counts: { visible: Number(visible), hidden: Number(hidden) } };
+    return { arn, counts: { visible: Number(visible), hidden: Number(hidden) }, date };
   }
 
   /**

@@ -18,7 +18,7 @@ export class Round {
   readonly #newcomers = new Map<string, ReceivedLetter>();
   #fruitless = { receives: 0, letters: 0 };
 
-  /** `startedAt`: milliseconds since the epoch, by a clock that goes like that of SQS. */
+  /** `startedAt`: milliseconds since the epoch, by the clock of SQS. */
   constructor(queue: Pick<DeadLetterQueue, 'receive' | 'release'>, startedAt: number) {
     this.#queue = queue;
     this.#startedAt = startedAt;
