@@ -43,7 +43,7 @@ interface Alarm {
   readonly when: string;
   /** For example `Sum in 300 s of AWS/Lambda Errors FunctionName=<HttpLambdaFunction>`. */
   readonly of: readonly string[];
-  /** Ids of the metrics, where an expression can name them. */
+  /** Where there is an expression: its id, and those of the metrics that it may name. */
   readonly ids: readonly string[];
   readonly properties: Properties;
 }
@@ -61,11 +61,11 @@ function inWords(properties: Properties): Alarm {
     const { Statistic, Period } = properties;
     return { when: `it ${rest}`, of: [metricInWords(properties, Statistic, Period)], ids: [], properties };
   }
-  const [{ Expression }, ...metrics] = properties.Metrics;
+  const [{ Id, Expression }, ...metrics] = properties.Metrics;
   return {
     when: `${Expression} ${rest}`,
     of: metrics.map(({ MetricStat: { Metric, Stat, Period } }) => metricInWords(Metric, Stat, Period)),
-    ids: metrics.map(({ Id }) => Id),
+    ids: [Id, ...metrics.map((one) => one.Id)],
     properties,
   };
 }

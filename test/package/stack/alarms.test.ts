@@ -53,8 +53,7 @@ const rows = [
     alarm: 'MessagesParkedAlarm',
     when: 'it > 0 in 8 of 8 periods',
     of: ['Minimum in 900 s of AWS/SQS ApproximateNumberOfMessagesNotVisible QueueName=<Queue>.QueueName'],
-    since:
-      'a busy queue is empty at some look of two hours, in which Atlas has room for 30,000 requests of an organization',
+    since: 'nothing else is in hand at every look of two hours, in which Atlas has room for 30,000 requests',
   },
   {
     alarm: 'MessagesWaitingAlarm',

@@ -22,14 +22,12 @@ const Widget = v.strictObject({
 });
 type Widget = v.InferOutput<typeof Widget>;
 
+const Dashboard = v.strictObject({ DashboardName: v.literal('atlas-uninvite-dev'), DashboardBody: v.string() });
 const Body = v.strictObject({ start: v.literal('-P1D'), widgets: v.array(Widget) });
 
 /** The widgets of the dashboard, from top to bottom. */
 export function widgets(): readonly Widget[] {
-  const { DashboardBody } = v.parse(
-    v.looseObject({ DashboardBody: v.string() }),
-    readStack().propertiesOf('Dashboard'),
-  );
+  const { DashboardBody } = v.parse(Dashboard, readStack().propertiesOf('Dashboard'));
   return v.parse(Body, JSON.parse(DashboardBody)).widgets;
 }
 

@@ -84,7 +84,7 @@ it.each([
 });
 
 it.each([
-  ['AtlasSecretId', 'atlas/{orgId}'],
+  ['AtlasSecretId', 'a'],
   ['AtlasBaseUrl', 'https://cloud.mongodbgov.com'],
   ['AtlasCancelApi', 'invites'],
   ['AtlasCancelApi', 'users'],
