@@ -30,8 +30,10 @@ export function unseen({ before, after, seen, held }: Sight): number {
  */
 export function unseenText(count: number, behind: boolean): string {
   const counted = `SQS counts about ${count} more dead letters, and did not show them.`;
-  const hidden = 'An earlier receive hides them, or the count is a minute old.';
-  const again = `Run again in ${HIDDEN_SECONDS / 60} minutes`;
-  if (!behind) return `${counted} ${hidden} ${again}.\n`;
-  return `${counted} They are behind these in their groups, and are shown once these are gone. Or: ${hidden} ${again}, then.\n`;
+  const minutes = HIDDEN_SECONDS / 60;
+  if (!behind) {
+    return `${counted} An earlier receive hides them, or the count is a minute old. Run again in ${minutes} minutes.\n`;
+  }
+  const shown = 'They are behind these in their groups, and are shown once these are gone.';
+  return `${counted} ${shown} If an earlier receive hides them, or the count is a minute old: run again in ${minutes} minutes.\n`;
 }
