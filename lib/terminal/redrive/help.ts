@@ -17,8 +17,8 @@ them or an answer of SQS was lost, are not seen: it says how many there are by S
 sent there while this runs is left: it may be what was moved, and has failed again.
 
 On a FIFO queue the order of each group is kept: behind a dead letter that stays, the rest of its group stays. SQS shows no
-more of a group while any of it is held: --dry-run sees ten of a group at the most, and --failure none behind one that it
-leaves. It says how many more there are, by SQS's count, and exits with 1.
+more of a group while any of it is held: --dry-run sees ten of a group at the most, and --failure moves none behind one that
+it leaves. It says how many more there are, by SQS's count, and exits with 1.
 
 AWS credentials and region are taken from where the AWS SDK takes them. What is needed: sqs:ReceiveMessage,
 sqs:DeleteMessage, sqs:ChangeMessageVisibility and sqs:GetQueueAttributes on the dead-letter queue, sqs:SendMessage and
