@@ -5,13 +5,14 @@ import type { Memory } from '../memory.ts';
 import type { Connection } from '../transport/connection.ts';
 import { Id, parseBody, Username, unexpected } from './body.ts';
 import type { AtlasClient, Reply, ReplyToOne } from './client.ts';
-import { type Sighting, UserSearch } from './user-search.ts';
+import type { Sighting } from './sighting.ts';
+import { UserSearch } from './user-search.ts';
 
 const Invitation = v.object({ id: Id, username: Username });
 
 /** A pending invitation, as the invites endpoint of version 2023-01-01 shows it. */
 export type Invitation = v.InferOutput<typeof Invitation>;
-export type { Sighting } from './user-search.ts';
+export type { Sighting } from './sighting.ts';
 export type { User } from './users.ts';
 
 /** What an operation on something that may be missing came to. */

@@ -4,15 +4,13 @@ import type { Connection } from '../transport/connection.ts';
 import { isLower, lower, sameAddress } from './address.ts';
 import { unexpected } from './body.ts';
 import type { AtlasClient } from './client.ts';
+import { merge, NOBODY, type Sighting } from './sighting.ts';
 import { entriesOf, MOST_PAGES, type Page, readPage, readUser, type User } from './users.ts';
 
-/** The entries of one person. Atlas read none of them before `since`, milliseconds since the epoch. */
-export interface Sighting {
-  readonly users: readonly User[];
-  readonly since: number;
+/** What the filter found, and through how many pages it led that showed others too: Atlas seems to ignore it. */
+interface Filtered extends Sighting {
+  readonly ignoredPages: number;
 }
-
-const NOBODY: Sighting = { users: [], since: Number.POSITIVE_INFINITY };
 
 /**
  * Finds a person among the users of an organization. Atlas does not say whether its filter finds an address in another
@@ -43,11 +41,15 @@ export class UserSearch {
    */
   async find(call: Call, username: string, connection: Connection): Promise<Sighting> {
     if (this.#trusted.has(call.orgId)) return this.#filter(call, lower(username), connection);
+    let walked = 0;
     for (const spelling of new Set([username, lower(username)])) {
       const found = await this.#filter(call, spelling, connection);
       if (found.users.some(isOpen)) return found;
+      walked = found.ignoredPages;
+      // Another spelling would lead through the same list.
+      if (walked > 0) break;
     }
-    const listed = await this.#readAll(call, username, connection);
+    const listed = await this.#readAll(call, username, connection, walked);
     const open = listed.users.find(isOpen);
     if (!open) return listed;
     const found = await this.#filter(call, open.username, connection);
@@ -64,7 +66,7 @@ export class UserSearch {
     return this.find(call, username, connection);
   }
 
-  async #filter(call: Call, spelling: string, connection: Connection): Promise<Sighting> {
+  async #filter(call: Call, spelling: string, connection: Connection): Promise<Filtered> {
     let found = NOBODY;
     let isIgnored = false;
     for (let number = 1; number <= MOST_PAGES; number += 1) {
@@ -74,7 +76,8 @@ export class UserSearch {
       if (!page.last) continue;
       if (!isIgnored && isLower(spelling) && found.users.some(hasCapitals)) this.#trusted.remember(call.orgId);
       // A filter that Atlas ignores leads through the whole list, and the person may be far from its end.
-      return number === 1 ? found : this.#getEach(call, found, connection);
+      const sighting = number === 1 ? found : await this.#getEach(call, found, connection);
+      return { ...sighting, ignoredPages: isIgnored ? number : 0 };
     }
     throw tooMany();
   }
@@ -83,29 +86,29 @@ export class UserSearch {
    * The list of all users, for a person whom the filter did not find. It comes in pages, and whoever is at the head of one
    * slides to the one before when somebody further up is removed in between: so nobody is taken to be there only when they
    * were read back to the first as well. No more is read once the filter is found to be trustworthy.
+   * @param walked pages of a filter that seems to be ignored; where they were the whole list, only the way back is left
    */
-  async #readAll(call: Call, username: string, connection: Connection): Promise<Sighting> {
+  async #readAll(call: Call, username: string, connection: Connection, walked: number): Promise<Sighting> {
     let found = NOBODY;
-    let sample: Page['entries'][number] | undefined;
     const read = async (number: number): Promise<Page> => {
       const page = await readPage(this.#client, call, '', number, connection);
       found = merge(found, { users: entriesOf(page, username), since: connection.exchangedAt });
       return page;
     };
-    let number = 1;
-    let page = await read(number);
-    if (page.last) return found;
-    for (;;) {
-      if (!sample) {
-        sample = page.entries.find(hasCapitals);
-        if (sample && (await this.#findsInLower(call, sample.username, connection))) return found;
+    let number = walked;
+    if (walked === 0 || !(await read(walked)).last) {
+      let sample: Page['entries'][number] | undefined;
+      for (number = 1; ; number += 1) {
+        if (number > MOST_PAGES) throw tooMany();
+        const page = await read(number);
+        if (!sample && !(page.last && number === 1)) {
+          sample = page.entries.find(hasCapitals);
+          if (sample && (await this.#findsInLower(call, sample.username, connection))) return found;
+        }
+        if (page.last) break;
       }
-      if (page.last) break;
-      if (number === MOST_PAGES) throw tooMany();
-      number += 1;
-      page = await read(number);
     }
-    while (number > 1 && found.users.length === 0) {
+    while (number > 1 && !found.users.some(isOpen)) {
       number -= 1;
       await read(number);
     }
@@ -131,11 +134,6 @@ function isOpen({ orgMembershipStatus }: User): boolean {
 
 function hasCapitals({ username }: { readonly username: string }): boolean {
   return !isLower(username);
-}
-
-function merge(one: Sighting, other: Sighting): Sighting {
-  if (other.users.length === 0) return one;
-  return { users: [...one.users, ...other.users], since: Math.min(one.since, other.since) };
 }
 
 function tooMany() {

@@ -1,5 +1,5 @@
 import type { Organization } from '../../infra/emulators/atlas/organization.ts';
-import { ANN, type Input, NO_INVITATION, NO_USER } from './scene.ts';
+import { ANN, type Input, NO_INVITATION, NO_USER, type Scene } from './scene.ts';
 
 export const PERSONS = ['pending', 'accepted', 'expired', 'rejected', 'unknown'] as const;
 export const WAYS = ['invitationId', 'username', 'userId', 'invitationId and username'] as const;
@@ -76,4 +76,10 @@ export function inputBy(way: Way, { invitationId, userId }: Ids): Input {
   if (way === 'invitationId') return { invitationId };
   if (way === 'username') return { username: ANN };
   return way === 'userId' ? { userId } : { invitationId, username: ANN };
+}
+
+/** An organization of so many members more, before or after the end of the invites endpoint. */
+export function begin({ atlas, organization }: Scene, phase: Phase, people = 0): void {
+  atlas.settings.sunset = phase === 'after' ? '410' : undefined;
+  for (let number = 1; number <= people; number += 1) organization.addMember(`member${number}@example.com`);
 }

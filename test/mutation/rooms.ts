@@ -18,7 +18,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: [
       'test/atlas/{address,retry,rate-limit,judge,atlas-error}.test.ts',
       'test/atlas/{client,user-pages,operations,one-connection}.test.ts',
-      'test/cancellation/people.test.ts',
+      'test/cancellation/{people,large-organizations,several-invitations}.test.ts',
       'test/credentials/{api-key,refused-token}.test.ts',
       'test/http/{failures-atlas,lost-answers,retry,in-time}.test.ts',
     ],
@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     tests: [
       'test/memory.test.ts',
       'test/cancellation/{person,progress,cases}.test.ts',
-      'test/cancellation/{late-looks,sunset,lost-answers,people}.test.ts',
+      'test/cancellation/{late-looks,sunset,lost-answers,people,large-organizations,several-invitations}.test.ts',
       'test/queue/shared-list.test.ts',
     ],
   },
