@@ -69,6 +69,23 @@ describe('a secret that moves to another organization', () => {
     expect(endOf(await tryDeletion(service, organization.id))).toBe('Forbidden');
     expect(waiting && endOf(await waiting)).toBe('InvitationNotFound');
   });
+
+  it('and comes to name it only while Atlas refuses what was read before serves no other that waits there', async () => {
+    const { service, organization, account, secretsManager, atlas, other, own, clock } = await startNamed();
+    clock.advance(MINUTE);
+    secretsManager.put(SECRET_ID, { clientId: account.clientId, clientSecret: 'deleted-meanwhile' });
+    account.revokeTokens();
+    let waiting: ReturnType<typeof tryDeletion> | undefined;
+    atlas.settings.before = ({ path }) => {
+      if (!path.includes('oauth')) return;
+      atlas.settings.before = undefined;
+      waiting = tryDeletion(service, other.id);
+      secretsManager.put(SECRET_ID, own);
+    };
+    expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
+    expect(waiting && endOf(await waiting)).toBe('Forbidden');
+    expect(atlas.requests.filter(({ path }) => path.includes(other.id))).toEqual([]);
+  });
 });
 
 describe('a request for an organization that the secret does not serve', () => {
