@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     mutate: ['lib/atlas/*.ts'],
     tests: [
       'test/atlas/{address,retry,rate-limit,judge,atlas-error}.test.ts',
-      'test/atlas/{client,user-pages,operations,one-connection}.test.ts',
+      'test/atlas/{client,sighting,user-search,user-pages,operations,one-connection}.test.ts',
       'test/cancellation/{people,large-organizations,several-invitations}.test.ts',
       'test/credentials/{api-key,refused-token}.test.ts',
       'test/http/{failures-atlas,lost-answers,retry,in-time}.test.ts',
