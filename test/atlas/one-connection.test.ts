@@ -57,6 +57,8 @@ describe('one connection', () => {
   });
 });
 
+const UNEXPECTED = { error: 500, errorCode: 'UNEXPECTED_ERROR', detail: 'Unexpected error.' };
+
 describe('a deletion that rests on a look', () => {
   const deleteUser = ({ operations, call, userId }: Started, notAfter = NOW) =>
     operations.onOneConnection(call, async (connection) => {
@@ -69,6 +71,8 @@ describe('a deletion that rests on a look', () => {
     ['an answer lost before Atlas acted', failures.resetBeforeActing(), true],
     ['an answer lost after Atlas acted', failures.resetAfterActing(), true],
     ['a gateway that lost the answer', { status: 504 }, true],
+    ['a 502 in the words of Atlas', { status: 502, body: UNEXPECTED }, true],
+    ['a 504 in the words of Atlas', { status: 504, body: UNEXPECTED }, true],
     ['a success that is none of its', { status: 202, body: {} }, true],
     ['a 200, which is none of its either', { status: 200, body: {} }, true],
     ['a choice, which is no success', { status: 300 }, false],
