@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECRET_ID } from '../support/stage.ts';
+import { SECRET_ID, type Stage } from '../support/stage.ts';
 import { endOf, HOUR, MINUTE, NOTHING, ONE_OF_EACH, repeat, startWithRoles, tally, tryDeletion } from './support.ts';
 
 const ONE_READING = { exchanges: 0, reads: 1 };
@@ -18,6 +18,17 @@ async function startNamed() {
   expect(await ask()).toBe('InvitationNotFound');
   cost();
   return { ...stage, other, ask, askElsewhere, own, move: () => secretsManager.put(SECRET_ID, moved) };
+}
+
+/** Does this while the next token is being exchanged, before Atlas answers, and resolves with what comes of it. */
+function duringExchange<T>({ settings }: Stage['atlas'], act: () => Promise<T>): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  settings.before = ({ path }) => {
+    if (!path.includes('oauth')) return;
+    settings.before = undefined;
+    resolve(act());
+  };
+  return promise;
 }
 
 describe('a secret that moves to another organization', () => {
@@ -58,16 +69,13 @@ describe('a secret that moves to another organization', () => {
     const elsewhere = other.addServiceAccount();
     secretsManager.put(SECRET_ID, { clientId: account.clientId, clientSecret: 'deleted-meanwhile' });
     account.revokeTokens();
-    let waiting: ReturnType<typeof tryDeletion> | undefined;
-    atlas.settings.before = ({ path }) => {
-      if (!path.includes('oauth')) return;
-      atlas.settings.before = undefined;
-      waiting = tryDeletion(service, other.id);
+    const waiting = duringExchange(atlas, () => {
       const { clientId, clientSecret } = elsewhere;
       secretsManager.put(SECRET_ID, { clientId, clientSecret, orgId: other.id });
-    };
+      return tryDeletion(service, other.id);
+    });
     expect(endOf(await tryDeletion(service, organization.id))).toBe('Forbidden');
-    expect(waiting && endOf(await waiting)).toBe('InvitationNotFound');
+    expect(endOf(await waiting)).toBe('InvitationNotFound');
   });
 
   it('and comes to name it only while Atlas refuses what was read before serves no other that waits there', async () => {
@@ -75,15 +83,12 @@ describe('a secret that moves to another organization', () => {
     clock.advance(MINUTE);
     secretsManager.put(SECRET_ID, { clientId: account.clientId, clientSecret: 'deleted-meanwhile' });
     account.revokeTokens();
-    let waiting: ReturnType<typeof tryDeletion> | undefined;
-    atlas.settings.before = ({ path }) => {
-      if (!path.includes('oauth')) return;
-      atlas.settings.before = undefined;
-      waiting = tryDeletion(service, other.id);
+    const waiting = duringExchange(atlas, () => {
       secretsManager.put(SECRET_ID, own);
-    };
+      return tryDeletion(service, other.id);
+    });
     expect(endOf(await tryDeletion(service, organization.id))).toBe('InvitationNotFound');
-    expect(waiting && endOf(await waiting)).toBe('Forbidden');
+    expect(endOf(await waiting)).toBe('Forbidden');
     expect(atlas.requests.filter(({ path }) => path.includes(other.id))).toEqual([]);
   });
 });
