@@ -68,6 +68,21 @@ describe('several invitations of one person', () => {
     expect((await scene.ask({ username: ANN })).outcome).toBe('AtlasUnavailable');
   });
 
+  it('are not tried one after the other where the first meets what all would meet', async () => {
+    for (const _ of [1, 2, 3]) scene.organization.invite(ANN);
+    scene.atlas.faults.next(failures.accountSuspended(), /DELETE/);
+    const { outcome, requests } = await scene.ask({ username: ANN });
+    expect(outcome).toBe('AtlasUnauthorized');
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toHaveLength(1);
+  });
+
+  it('are looked for again where one of them was gone: it may not have been', async () => {
+    for (const _ of [1, 2]) scene.organization.invite(ANN);
+    scene.atlas.faults.next({ status: 404, body: { error: 404, errorCode: 'INVALID_INVITATION_ID' } }, /DELETE/);
+    const { outcome } = await scene.ask({ username: ANN });
+    expect([outcome, scene.organization.all()]).toEqual(['cancelled', []]);
+  });
+
   it('count as cancelled when the endpoint ends between them', async () => {
     scene.organization.invite(ANN);
     scene.organization.invite(ANN);
