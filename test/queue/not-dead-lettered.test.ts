@@ -1,6 +1,7 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startQueue } from '../../infra/local/queue.ts';
 import { createQueueDoor } from '../../lib/queue/door.ts';
+import { manualClock } from '../support/clock.ts';
 import { lambdaContext } from '../support/lambda.ts';
 import { startStage } from '../support/stage.ts';
 import { DEAD_LETTERS, record } from './records.ts';
@@ -54,6 +55,16 @@ describe('a message that no later try can help is left to the redrive policy of 
     const { sqs, letters } = willingSqs();
     const answer = await createQueueDoor(service, { sqs })({ Records: [record({ body: 'no JSON' })] }, context);
     expect([answer, letters]).toEqual([{ batchItemFailures: [] }, ['no JSON']]);
+  });
+
+  it('and is a dead letter half a second before Lambda ends the function, or none', async () => {
+    const clock = manualClock();
+    const { service } = await startStage({ clock, environment: { DEAD_LETTER_QUEUE_URL: DEAD_LETTERS } });
+    const timeouts = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => timeouts.mockRestore());
+    const Records = [record({ body: 'no JSON' })];
+    await createQueueDoor(service, { sqs: willingSqs().sqs })({ Records }, lambdaContext(10_000));
+    expect(timeouts.mock.calls).toEqual([[9_500]]);
   });
 
   it('and is a dead letter, without a note, where there is nothing in the way', async () => {
