@@ -85,6 +85,10 @@ describe('an invitation', () => {
   });
 });
 
+it('a code means what it says with its own status only', () => {
+  expect(failureOf(error(403, 'INVALID_QUERY_PARAMETER'), 'users').name).toBe('AtlasUnauthorized');
+});
+
 it.each(['INVALID_VERSION_DATE', 'INVALID_QUERY_PARAMETER', 'INVALID_ENUM_VALUE'])(
   'a caller is not blamed for what no caller has a say in: 400 %s',
   (code) => {
