@@ -8,8 +8,8 @@ export type Texts = Readonly<Record<string, string | undefined>>;
 // What asks for something must be as API Gateway documents it: each of these throws `InvalidRequest` for anything else.
 
 export function object(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable();
-  return value as Fields; // What has just been checked: its fields are unknown still.
+  if (!isObject(value)) throw unreadable();
+  return value;
 }
 
 /** What is absent, or null as payload 1.0 has it, has no fields. */
@@ -48,8 +48,7 @@ export function unreadable(): Failure {
  * puts into it what it likes: what is not of its kind is left out, here and in {@link textOf} and {@link numberOf}.
  */
 export function fieldsOf(value: unknown): Fields {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Fields) : {}; // As above.
+  return isObject(value) ? value : {};
 }
 
 export function textOf(value: unknown): string | undefined {
@@ -58,4 +57,8 @@ export function textOf(value: unknown): string | undefined {
 
 export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../support/loopback.ts';
 
 /** What a runtime has posted for one invocation. */
 interface Posted {
@@ -57,16 +56,8 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       response.writeHead(202).end('{"status":"OK"}');
     });
   });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', listening.resolve);
-  await listening.promise;
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo; // A TCP server that listens has one.
   return {
-    address: `127.0.0.1:${port}`,
+    address: await listenOnLoopback(server),
     invoke: (event) =>
       new Promise((settle) => {
         invocations += 1;

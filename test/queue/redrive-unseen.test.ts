@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ChangeMessageVisibilityCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LocalQueue } from '../../infra/local/queue.ts';
 import { unseen } from '../../lib/terminal/redrive/unseen.ts';
+import { listenOnLoopback } from '../support/loopback.ts';
 import { bury, receiveElsewhere, startRedrive, visible } from './operator.ts';
 
 const letters = (count: number) =>
@@ -30,15 +30,7 @@ async function startWay({ url }: LocalQueue, { before = () => {}, loses = () => 
     if (loses(operation)) response.destroy();
     else response.writeHead(answer.status, headers).end(answered);
   });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', listening.resolve);
-  await listening.promise;
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address() as AddressInfo; // A TCP server that listens has one.
-  return { endpoint: `http://127.0.0.1:${address.port}`, asked };
+  return { endpoint: `http://${await listenOnLoopback(server)}`, asked };
 }
 
 describe('npm run redrive', () => {
