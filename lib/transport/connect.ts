@@ -1,4 +1,4 @@
-import type { Client } from './undici.ts';
+import type { Client } from './client.ts';
 
 class CalledOff extends Error {
   override readonly name = 'CalledOff';

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { Alarm } from './alarm.ts';
+import type { Client } from './client.ts';
 import { connect } from './connect.ts';
 import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
-import type { Client } from './undici.ts';
 
 /** What one exchange came to, and whether the connection had carried an answer before it. */
 export interface Exchanged {

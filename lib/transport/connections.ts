@@ -1,14 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { before, type Deadline } from '../deadline.ts';
+import { type Client, IDLE_MILLISECONDS, type NewClients, newClients } from './client.ts';
 import { Connection } from './connection.ts';
-import { buildConnector, Client, type Connector } from './undici.ts';
 
-/**
- * Kept-alive sockets idle for longer are not used again. The bound is on wall time: Lambda freezes the process between
- * invocations, timers stand still, and the far side closes meanwhile.
- */
-const IDLE_MILLISECONDS = 4_000;
-const CONNECT_MILLISECONDS = 5_000;
+/** How the connections to an origin are made, and how many. */
+export interface ConnectionsOptions {
+  /** The most that are open at once; a request beyond it waits for its turn. @default 50 */
+  readonly most?: number | undefined;
+  /** @default undici's */
+  readonly newClients?: NewClients | undefined;
+}
 
 /**
  * The kept-alive connections to one origin, shared by everything a process sends there. They are leased rather than
@@ -20,18 +21,15 @@ export class Connections {
   readonly #most: number;
   readonly #idle: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
-  readonly #connect: Connector;
+  readonly #open: () => Client;
   #leased = 0;
   #closed = false;
 
-  /** `most` bounds the connections open at once; a request beyond it waits for its turn. */
-  constructor(origin: string, clock: Clock, most = 50) {
+  constructor(origin: string, clock: Clock, { most = 50, newClients: clients = newClients }: ConnectionsOptions = {}) {
     this.#origin = origin;
     this.#clock = clock;
     this.#most = most;
-    // Shared by all clients, so that a new connection resumes the TLS session of an earlier one. Verification is stated,
-    // so that NODE_TLS_REJECT_UNAUTHORIZED can't switch it off.
-    this.#connect = buildConnector({ allowH2: false, timeout: CONNECT_MILLISECONDS, rejectUnauthorized: true });
+    this.#open = clients(origin);
   }
 
   /** Runs `work` with a connection of its own and takes it back afterwards. `late` makes the error of a wait too long. */
@@ -104,13 +102,4 @@ export class Connections {
     if (this.#closed) void connection.close();
     else if (!connection.destroyed) this.#idle.push(connection);
   }
-
-  readonly #open = (): Client =>
-    new Client(this.#origin, {
-      connect: this.#connect,
-      keepAliveTimeout: IDLE_MILLISECONDS,
-      // The deadline of each exchange stands in for undici's own timers.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Alarm } from './alarm.ts';
-import type { Client, DispatchHandler } from './undici.ts';
+import type { Client } from './client.ts';
+import type { DispatchHandler } from './undici.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'DELETE' | 'POST';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { Connections } from './connections.ts';
+import { Connections, type ConnectionsOptions } from './connections.ts';
 
 /**
  * All connections of a process, one set for each origin. Only configured or allowed base URLs of Atlas and endpoints of AWS
@@ -7,19 +7,19 @@ import { Connections } from './connections.ts';
  */
 export class Network {
   readonly #clock: Clock;
-  readonly #most: number | undefined;
+  readonly #options: ConnectionsOptions;
   readonly #origins = new Map<string, Connections>();
 
-  /** `most` bounds the connections to one origin. */
-  constructor(clock: Clock, most?: number) {
+  /** `options` are those of each set. */
+  constructor(clock: Clock, options: ConnectionsOptions = {}) {
     this.#clock = clock;
-    this.#most = most;
+    this.#options = options;
   }
 
   to(origin: string): Connections {
     let connections = this.#origins.get(origin);
     if (!connections) {
-      connections = new Connections(origin, this.#clock, this.#most);
+      connections = new Connections(origin, this.#clock, this.#options);
       this.#origins.set(origin, connections);
     }
     return connections;

@@ -9,5 +9,5 @@ import LoadedClient from 'undici/lib/dispatcher/client.js';
 export const Client: typeof UndiciClient = LoadedClient;
 export type Client = UndiciClient;
 export const buildConnector: typeof UndiciConnector = LoadedConnector;
-export type Connector = UndiciConnector.connector;
 export type DispatchHandler = Dispatcher.DispatchHandler;
+export type DispatchController = Dispatcher.DispatchController;

@@ -24,7 +24,7 @@ async function start(respond: Respond, { tries = 1, most = 50 } = {}) {
     accepted: (_, operation) => void accepted.push(operation),
     renew: async (_, __, ___, refusal) => Promise.reject(refusal),
   };
-  const network = new Network(systemClock, most);
+  const network = new Network(systemClock, { most });
   onTestFinished(() => network.close());
   const client = new AtlasClient(network, credentials, systemClock);
   const call = (milliseconds = 5_000): Call => ({

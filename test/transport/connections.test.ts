@@ -11,7 +11,7 @@ const late = () => new Error('too late');
 async function start({ most = 50, respond = () => rawAnswer(204, {}) }: { most?: number; respond?: Respond } = {}) {
   const server = await startRawServer(respond);
   const clock = manualClock();
-  const connections = new Connections(server.url, clock, most);
+  const connections = new Connections(server.url, clock, { most });
   onTestFinished(() => connections.close());
   const soon = deadlineIn(10_000, clock);
   const lease = <T>(work: Parameters<typeof connections.lease<T>>[2], deadline = soon) =>
