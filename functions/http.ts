@@ -1,5 +1,5 @@
 import { createHttpHandler } from '../lib/http/handler.ts';
-import { Service } from '../lib/service.ts';
+import { EVENTS, ready } from '../lib/rehearsal.ts';
 
 /** The HTTP door: `DELETE` on Atlas's own paths, and `POST /cancellations`. */
-export const handler = createHttpHandler(await new Service().ready());
+export const handler = await ready(createHttpHandler, EVENTS.http);

@@ -1,5 +1,5 @@
-import { Service } from '../lib/service.ts';
+import { EVENTS, ready } from '../lib/rehearsal.ts';
 import { createWorkflowDoor } from '../lib/workflow/door.ts';
 
 /** The workflow door: a task of Step Functions, or a direct invocation, with the request or a preflight as input. */
-export const handler = createWorkflowDoor(await new Service().ready());
+export const handler = await ready(createWorkflowDoor, EVENTS.workflow);

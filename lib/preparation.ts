@@ -13,6 +13,8 @@ interface Preparation {
   readonly secrets: ReadAhead;
   readonly network: Network;
   readonly clock: Clock;
+  /** Runs what a first request runs, without anything at stake. */
+  readonly rehearse: () => Promise<unknown>;
 }
 
 /** Whether this process is a function that Lambda initialises (Lambda guide, configuration-envvars-runtime). */
@@ -21,18 +23,20 @@ export function isInitialisation(environment: Environment): boolean {
 }
 
 /**
- * Does before the first request what it would wait for: reads the secret, and opens a connection to Atlas. Never asks for a
- * token: Lambda initialises functions that are never called, and a service account may have 100 tokens alive (MongoDB docs,
- * "MCP server rate limits"). Never rejects: what fails here is tried again by the first request, which answers for it.
+ * Does before the first request what it would wait for: reads the secret, opens a connection to Atlas, and rehearses once
+ * that is open, when the secret is on its way. Never asks for a token: Lambda initialises functions that are never called,
+ * and a service account may have 100 tokens alive (MongoDB docs, "MCP server rate limits"). Never rejects: what fails here
+ * is tried again by the first request, which answers for it.
  */
-export async function prepare({ configuration, secrets, network, clock }: Preparation): Promise<void> {
+export async function prepare({ configuration, secrets, network, clock, rehearse }: Preparation): Promise<void> {
   const { baseUrl } = configuration;
   const readSecret = async () => {
     const secretId = onlySecret(configuration);
     const secret = secretId === undefined ? undefined : await secrets.begin(secretId, LONGEST_MILLISECONDS);
     if (baseUrl === undefined && secret?.baseUrl !== undefined) await network.to(secret.baseUrl).open();
   };
-  const ready = Promise.allSettled([readSecret(), network.to(baseUrl ?? DEFAULT_BASE_URL).open()]);
+  const opened = network.to(baseUrl ?? DEFAULT_BASE_URL).open();
+  const ready = Promise.allSettled([readSecret(), opened.then(rehearse)]);
   await Promise.allSettled([before(deadlineIn(LONGEST_MILLISECONDS, clock), ready, () => new Error('late'))]);
 }
 

@@ -31,6 +31,7 @@ export interface Edges {
   readonly clock?: Clock;
   readonly write?: WriteLines;
   readonly readSecret?: ReadSecret;
+  readonly network?: Network;
 }
 
 /** Everything behind the doors: one for a process, shared by all its requests. */
@@ -43,11 +44,17 @@ export class Service {
   /** The configuration's failure, where it is malformed: every request meets it, and nothing is sent. */
   readonly #deployment: Deployed | Failure;
 
-  constructor({ environment = process.env, clock = systemClock, write = toStdout, readSecret }: Edges = {}) {
+  constructor({
+    environment = process.env,
+    clock = systemClock,
+    write = toStdout,
+    readSecret,
+    network = new Network(clock),
+  }: Edges = {}) {
     this.clock = clock;
     this.#write = write;
     this.#name = serviceName(environment['AWS_LAMBDA_FUNCTION_NAME']);
-    this.#network = new Network(clock);
+    this.#network = network;
     this.#initialising = isInitialisation(environment);
     this.#deployment = this.#deploy(environment, readSecret);
   }
@@ -55,9 +62,10 @@ export class Service {
   /**
    * Uses the time in which Lambda initialises the function: see {@link prepare}. Elsewhere it does nothing. Never rejects.
    */
-  async ready(): Promise<this> {
+  async ready(rehearse: () => Promise<unknown> = async () => {}): Promise<this> {
     const network = this.#network;
-    if (this.#initialising && 'operations' in this.#deployment) await prepare({ ...this.#deployment, network });
+    if (this.#initialising && 'operations' in this.#deployment)
+      await prepare({ ...this.#deployment, network, rehearse });
     return this;
   }
 

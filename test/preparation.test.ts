@@ -69,6 +69,14 @@ it('does not fail where Atlas cannot be reached', async () => {
   await expect(service.ready()).resolves.toBe(service);
 });
 
+it('rehearses what the first request runs, beside the reading of the secret, which it does not have to outlive', async () => {
+  const { service, trips } = await start();
+  const rehearse = vi.fn().mockRejectedValue(new Error('stage fright'));
+  await expect(service.ready(rehearse)).resolves.toBe(service);
+  expect(rehearse).toHaveBeenCalledOnce();
+  expect(trips()).toEqual(['secret']);
+});
+
 it('does not fail where the configuration is malformed: every request says so', async () => {
   const { newService } = await start();
   const service = newService({ ATLAS_CANCEL_API: 'both' });
