@@ -61,15 +61,16 @@ export type CancellationRequest = Common &
  * @throws {Failure} `InvalidRequest`, which names every refused field
  */
 export function parseRequest(input: unknown): CancellationRequest {
-  const { orgId, invitationId, username, userId, ifAccepted, dryRun, reason } = parseFields(Fields, input);
-  const common: Common = { orgId, ifAccepted, dryRun, ...(reason === undefined ? {} : { reason }) };
-  if (userId !== undefined) {
-    if (invitationId === undefined && username === undefined) return { ...common, userId };
+  const request = parseFields(Fields, input);
+  const { invitationId, username, userId } = request;
+  const byInvitation = invitationId !== undefined || username !== undefined;
+  if (userId !== undefined && byInvitation) {
     throw refusal([{ field: 'userId', description: 'stands alone: send it without invitationId and username' }]);
   }
-  if (invitationId !== undefined) return { ...common, invitationId, ...(username === undefined ? {} : { username }) };
-  if (username !== undefined) return { ...common, username };
-  throw refusal([{ field: 'invitationId', description: 'is missing: send invitationId, username, both, or userId' }]);
+  if (userId === undefined && !byInvitation) {
+    throw refusal([{ field: 'invitationId', description: 'is missing: send invitationId, username, both, or userId' }]);
+  }
+  return request as CancellationRequest; // What has just been checked.
 }
 
 /**

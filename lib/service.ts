@@ -8,12 +8,13 @@ import type { ReadSecret } from './credentials/secret-reader.ts';
 import type { Deadline } from './deadline.ts';
 import { type Deployed, deploy } from './deployment.ts';
 import { type Failure, toFailure } from './failures.ts';
-import { callerFields, logLine, preflightLine, requestLine, toStdout, type WriteLines } from './observability/log.ts';
-import { metricLine, preflightMetrics, requestMetrics, serviceName } from './observability/metrics.ts';
+import { Journal } from './observability/journal.ts';
+import { beginning, toStdout, type WriteLines } from './observability/log.ts';
+import { serviceName } from './observability/metrics.ts';
 import { preflight } from './preflight/preflight.ts';
 import { parsePreflight } from './preflight/request.ts';
 import { isInitialisation, prepare } from './preparation.ts';
-import { parseRequest } from './request.ts';
+import { type CancellationRequest, parseRequest } from './request.ts';
 import type { Asked, Checked, Ended, Served } from './served.ts';
 import { newTrace } from './trace.ts';
 import { Network } from './transport/network.ts';
@@ -37,8 +38,7 @@ export interface Edges {
 /** Everything behind the doors: one for a process, shared by all its requests. */
 export class Service {
   readonly clock: Clock;
-  readonly #write: WriteLines;
-  readonly #name: string;
+  readonly journal: Journal;
   readonly #network: Network;
   readonly #initialising: boolean;
   /** The configuration's failure, where it is malformed: every request meets it, and nothing is sent. */
@@ -52,8 +52,7 @@ export class Service {
     network = new Network(clock),
   }: Edges = {}) {
     this.clock = clock;
-    this.#write = write;
-    this.#name = serviceName(environment['AWS_LAMBDA_FUNCTION_NAME']);
+    this.journal = new Journal(clock, write, serviceName(environment['AWS_LAMBDA_FUNCTION_NAME']));
     this.#network = network;
     this.#initialising = isInitialisation(environment);
     this.#deployment = this.#deploy(environment, readSecret);
@@ -71,16 +70,22 @@ export class Service {
 
   /** Serves one request and writes its log line and its metrics. Never rejects. */
   async serve(asked: Asked, limits: Limits, read: () => unknown): Promise<Served> {
-    const parse = () => parseRequest(read());
-    const running = this.#run(asked, limits, parse, (request, call) =>
-      cancel({ ...this.deployment, request, call, lists: limits.lists }),
+    let request: CancellationRequest | undefined;
+    const parse = () => {
+      request = parseRequest(read());
+      return request;
+    };
+    const running = this.#run(asked, limits, parse, (known, call) =>
+      cancel({ ...this.deployment, request: known, call, lists: limits.lists }),
     );
-    const caller = callerFields(asked);
+    // undici sends in the event loop's next check phase (client-h1.js, scheduleIdleSocketValidation). What is put into words
+    // after that takes no time, since Atlas is waited for.
+    let begun: string | undefined;
+    setImmediate(() => {
+      begun = beginning(asked, request);
+    });
     const served = await running;
-    const at = this.clock.now();
-    this.#write(
-      requestLine(served, at, caller) + metricLine(this.#name, at, requestMetrics(served), served.failure?.name),
-    );
+    this.journal.served(served, begun);
     return served;
   }
 
@@ -91,9 +96,7 @@ export class Service {
       const { freshOperations, ...deployment } = this.deployment;
       return preflight({ ...deployment, operations: freshOperations(), call });
     });
-    const at = this.clock.now();
-    const metrics = metricLine(this.#name, at, preflightMetrics(checked), checked.failure?.name, 'PreflightFailed');
-    this.#write(preflightLine(checked, at) + metrics);
+    this.journal.checked(checked);
     return checked;
   }
 
@@ -104,16 +107,6 @@ export class Service {
   get deployment(): Deployed {
     if ('operations' in this.#deployment) return this.#deployment;
     throw this.#deployment;
-  }
-
-  /** Writes a log line that belongs to no single request. */
-  note(level: 'INFO' | 'WARN' | 'ERROR', fields: Readonly<Record<string, string | number | undefined>>): void {
-    this.#write(logLine(level, this.clock.now(), fields));
-  }
-
-  /** Counts what belongs to no single request. */
-  count(metrics: Readonly<Record<string, number>>): void {
-    this.#write(metricLine(this.#name, this.clock.now(), metrics));
   }
 
   /** Closes the idle connections, so that a process can end. */
@@ -148,7 +141,7 @@ export class Service {
       if (deployed.configuration.environmentCredentials && environment['AWS_LAMBDA_FUNCTION_NAME']) {
         const message =
           'The Atlas credentials come from the environment. Put them into Secrets Manager and set ATLAS_SECRET_ID.';
-        this.note('WARN', { message });
+        this.journal.note('WARN', { message });
       }
       return deployed;
     } catch (error) {

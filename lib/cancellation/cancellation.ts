@@ -28,17 +28,16 @@ export async function cancel(context: Context): Promise<Result> {
 }
 
 /** While the invites endpoint lives it does the cancelling, because it can never end a membership. */
-async function throughInvites(attempt: Attempt): Promise<Result> {
+function throughInvites(attempt: Attempt): Promise<Result> {
   const { invitationId, username, userId } = attempt.request;
-  if (userId !== undefined) {
-    const settled = await settleThroughUsers(attempt, byUserId(attempt, userId), 'report');
-    return settled.kind === 'settled'
-      ? settled.result
-      : throughUsername(attempt, settled.user.username, settled.user.id);
-  }
-  return invitationId === undefined
-    ? throughUsername(attempt, username)
-    : throughInvitation(attempt, invitationId, username);
+  if (invitationId !== undefined) return throughInvitation(attempt, invitationId, username);
+  return username === undefined ? throughUserId(attempt, userId) : throughUsername(attempt, username);
+}
+
+/** A pending entry is cancelled by the invitation of the person whose it is. */
+async function throughUserId(attempt: Attempt, userId: string): Promise<Result> {
+  const settled = await settleThroughUsers(attempt, byUserId(attempt, userId), 'report');
+  return settled.kind === 'settled' ? settled.result : throughUsername(attempt, settled.user.username, settled.user.id);
 }
 
 /** The users endpoint, which knows neither invitations nor their ids. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../failures.ts';
 import { maskAddresses, maskCredentials, maskParts, mayNeedMask, redact, redactJson } from '../mask.ts';
+import type { CancellationRequest } from '../request.ts';
 import type { Asked, Checked, Served } from '../served.ts';
 
 /** Writes whole lines. Straight to stdout: Lambda wraps what goes through `console` (its runtime's LogPatch.js). */
@@ -30,31 +31,26 @@ function timestamp(at: number): string {
 /**
  * A JSON log line of Lambda's JSON format: it filters by `level` and `timestamp`.
  * @param fields at least one
- * @param asked JSON of an object whose fields come before them
+ * @param begun JSON of an object with at least one field: they come before the others
  */
-export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fields, asked = '{}'): string {
-  const more = asked === '{}' ? '' : `,${asked.slice(1, -1)}`;
-  const head = `{"timestamp":"${timestamp(at)}","level":"${level}"${more}`;
+export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fields, begun?: string): string {
+  const head = `{"timestamp":"${timestamp(at)}","level":"${level}"${begun ? `,${begun.slice(1, -1)}` : ''}`;
   return `${head},${JSON.stringify(fields).slice(1)}\n`;
 }
 
 /**
  * The one line of a request: what was asked, by whom, what came of it, and what it cost.
- * @param caller see {@link callerFields}
+ * @param begun see {@link beginning}
  */
-export function requestLine(served: Served, at: number, caller = callerFields(served.asked)): string {
+export function requestLine(served: Served, at: number, begun = beginning(served.asked, served.request)): string {
   const { request, result, failure, trace } = served;
   const { told } = trace;
   const username = result?.username ?? told.username ?? request?.username;
   const fields = {
     message: failure?.name ?? result?.outcome,
-    orgId: result?.orgId ?? request?.orgId,
     invitationId: result?.invitationId ?? told.invitationId ?? request?.invitationId,
     userId: result?.userId ?? told.userId ?? request?.userId,
     username: username === undefined ? undefined : maskAddresses(username),
-    ifAccepted: request?.ifAccepted,
-    dryRun: request?.dryRun,
-    reason: request?.reason ? redact(request.reason) : undefined,
     outcome: result?.outcome,
     confirmed: result?.confirmed,
     via: result?.via,
@@ -63,7 +59,7 @@ export function requestLine(served: Served, at: number, caller = callerFields(se
     ...describe(failure),
     ...cost(served),
   };
-  return logLine(levelOf(failure, result?.confirmed), at, fields, caller);
+  return logLine(levelOf(failure, result?.confirmed), at, fields, begun);
 }
 
 /** The one line of a preflight; `check` tells it from a request's. */
@@ -72,13 +68,12 @@ export function preflightLine(checked: Checked, at: number): string {
   const fields = {
     message: failure?.name ?? 'preflight_ok',
     check: true,
-    orgId: request?.orgId,
     credentials: result?.credentials,
     endpoint: result?.endpoint,
     ...describe(failure),
     ...cost(checked),
   };
-  return logLine(levelOf(failure), at, fields, callerFields(asked));
+  return logLine(levelOf(failure), at, fields, beginning(asked, request));
 }
 
 function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): Record<string, unknown> {
@@ -120,11 +115,22 @@ function describe(failure: Failure | undefined): Record<string, unknown> {
   };
 }
 
-/**
- * What the event says of the caller, as JSON. It comes from outside; as a rule there is nothing to hide in it. Known before
- * the answer, so it can be made while Atlas is waited for.
- */
-export function callerFields(asked: Asked): string {
+/** What a line says of a request: what nobody tells otherwise later. */
+type Requested = Partial<Pick<CancellationRequest, 'orgId' | 'ifAccepted' | 'dryRun' | 'reason'>>;
+
+/** How a line begins, as JSON: who asked, and for what. Known before the answer, so it can be made while Atlas is waited for. */
+export function beginning(asked: Asked, { orgId, ifAccepted, dryRun, reason }: Requested = {}): string {
+  const requested = { orgId, ifAccepted, dryRun, reason: reason === undefined ? undefined : redact(reason) };
+  return orgId === undefined ? callerFields(asked) : joined(callerFields(asked), JSON.stringify(requested));
+}
+
+/** The fields of two objects in one. */
+function joined(first: string, second: string): string {
+  return `${first.slice(0, -1)},${second.slice(1)}`;
+}
+
+/** What the event says of the caller, as JSON. It comes from outside; as a rule there is nothing to hide in it. */
+function callerFields(asked: Asked): string {
   const json = JSON.stringify(asked);
   if (json.length <= LONGEST_FIELD && !mayNeedMask(json)) return json;
   const shown: Record<string, unknown> = {};

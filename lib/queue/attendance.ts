@@ -3,6 +3,7 @@ import { SharedLists } from '../cancellation/shared-lists.ts';
 import type { Configuration } from '../configuration.ts';
 import type { Deadline } from '../deadline.ts';
 import { type Failure, toFailure } from '../failures.ts';
+import type { Journal } from '../observability/journal.ts';
 import type { Asked } from '../served.ts';
 import type { Service } from '../service.ts';
 import { backoffSeconds } from './backoff.ts';
@@ -20,7 +21,8 @@ const SHORTEST = 1_000;
 export type Ending = 'done' | { readonly seconds: number };
 
 interface AttendanceOptions {
-  readonly service: Pick<Service, 'clock' | 'serve' | 'note'>;
+  readonly service: Pick<Service, 'clock' | 'serve'>;
+  readonly journal: Pick<Journal, 'note'>;
   readonly pacing: Pacing;
   readonly batch: Batch;
   /** From 0 to 1. */
@@ -68,8 +70,8 @@ export class Attendance {
 
   /** One line for all that Atlas had no room for: they have asked Atlas nothing, and did not fail. */
   noteParked(): void {
-    const { service, requestId } = this.#options;
-    if (this.#parked > 0) service.note('INFO', { message: 'parked', door: 'queue', requestId, messages: this.#parked });
+    const { journal, requestId } = this.#options;
+    if (this.#parked > 0) journal.note('INFO', { message: 'parked', door: 'queue', requestId, messages: this.#parked });
   }
 
   /** No later try can help this message. */

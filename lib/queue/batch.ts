@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Deadline } from '../deadline.ts';
 import type { Failure } from '../failures.ts';
-import type { Service } from '../service.ts';
+import type { Journal } from '../observability/journal.ts';
 import { withinLimit } from './backoff.ts';
 import { Batcher } from './batcher.ts';
 import { type DeadLetter, sizeOf, toDeadLetter } from './dead-letter.ts';
@@ -10,7 +10,8 @@ import { isRefusal, type Sqs, type Visibility } from './sqs.ts';
 
 /** What a batch has for all its messages. */
 interface BatchOptions {
-  readonly service: Pick<Service, 'clock' | 'note' | 'count'>;
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, 'note' | 'count'>;
   readonly sqs: Sqs;
   readonly deadLetterQueueUrl: string | undefined;
   readonly queueArn: string;
@@ -21,28 +22,26 @@ interface BatchOptions {
 /** What one invocation sends to SQS, gathered into as few requests as can be. */
 export class Batch {
   readonly #options: BatchOptions;
-  readonly #clock: Clock;
   readonly #letters: Batcher<DeadLetter>;
   readonly #hidden: Batcher<Visibility>;
 
   constructor(options: BatchOptions) {
     this.#options = options;
-    this.#clock = options.service.clock;
     this.#letters = new Batcher({ send: (letters) => this.#send(letters), size: sizeOf });
     this.#hidden = new Batcher({ send: (messages) => this.#hide(messages) });
   }
 
   /** Sends the message to the dead-letter queue: true once SQS has accepted it there. */
   async deadLetter(message: QueueMessage, failure: Failure): Promise<boolean> {
-    const { deadLetterQueueUrl, service } = this.#options;
-    const letter = toDeadLetter(message, failure, this.#clock.now(), deadLetterQueueUrl);
+    const { clock, deadLetterQueueUrl, journal } = this.#options;
+    const letter = toDeadLetter(message, failure, clock.now(), deadLetterQueueUrl);
     if (typeof letter === 'string') {
       const fields = { message: 'not_dead_lettered', messageId: message.id, failure: failure.name, reason: letter };
-      service.note('WARN', fields);
+      journal.note('WARN', fields);
       return false;
     }
     const accepted = await this.#letters.add(letter);
-    if (accepted) service.count({ DeadLettered: 1 });
+    if (accepted) journal.count({ DeadLettered: 1 });
     return accepted;
   }
 
@@ -50,7 +49,7 @@ export class Batch {
   async hide(message: QueueMessage, seconds: number): Promise<void> {
     const { receiptHandle } = message;
     if (receiptHandle === undefined) return;
-    await this.#hidden.add({ receiptHandle, seconds: withinLimit(seconds, message, this.#clock.now()) });
+    await this.#hidden.add({ receiptHandle, seconds: withinLimit(seconds, message, this.#options.clock.now()) });
   }
 
   async #send(letters: readonly DeadLetter[]): Promise<readonly boolean[]> {
@@ -83,13 +82,13 @@ export class Batch {
 
   #noteRefused(action: string, taken: readonly boolean[]): void {
     const messages = taken.filter((yes) => !yes).length;
-    if (messages > 0) this.#options.service.note('WARN', { message: 'sqs_refused', action, messages });
+    if (messages > 0) this.#options.journal.note('WARN', { message: 'sqs_refused', action, messages });
   }
 
   /** The names alone: messages of SQS quote what they were sent. */
   #noteFailed(action: string, messages: number, error: unknown): void {
     const reason = error instanceof Error ? error.name : typeof error;
-    this.#options.service.note('ERROR', { message: 'sqs_failed', action, messages, reason });
+    this.#options.journal.note('ERROR', { message: 'sqs_failed', action, messages, reason });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Configuration } from '../configuration.ts';
 import { before, type Deadline, deadlineIn } from '../deadline.ts';
+import type { Journal } from '../observability/journal.ts';
 import type { Service } from '../service.ts';
 import { Attendance } from './attendance.ts';
 import { Batch } from './batch.ts';
@@ -21,7 +22,9 @@ const ANSWERING_MILLISECONDS = 500;
 type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 /** What the door needs of the service behind it. */
-export type QueueService = Pick<Service, 'clock' | 'deployment' | 'serve' | 'note' | 'count'>;
+export type QueueService = Pick<Service, 'clock' | 'deployment' | 'serve'> & {
+  readonly journal: Pick<Journal, 'note' | 'count'>;
+};
 
 /** The edges of the door, each with its default for production. */
 export interface QueueEdges {
@@ -39,15 +42,17 @@ export function createQueueDoor(
   service: QueueService,
   { sqs = sqsThrough(sqsClient), random = Math.random }: QueueEdges = {},
 ) {
-  const pacing = new Pacing(service.clock, random);
+  const { clock, journal } = service;
+  const pacing = new Pacing(clock, random);
   const configuration = configurationOf(service);
 
   return async (event: unknown, context?: Partial<LambdaContext>): Promise<SQSBatchResponse> => {
     const messages = readMessages(event);
     const remaining = context?.getRemainingTimeInMillis?.() ?? LAMBDA_MILLISECONDS;
-    const end = deadlineIn(Math.max(0, remaining - ANSWERING_MILLISECONDS), service.clock);
+    const end = deadlineIn(Math.max(0, remaining - ANSWERING_MILLISECONDS), clock);
     const batch = new Batch({
-      service,
+      clock,
+      journal,
       sqs,
       deadLetterQueueUrl: configuration?.deadLetterQueueUrl,
       queueArn: messages[0]?.queueArn ?? '',
@@ -55,12 +60,13 @@ export function createQueueDoor(
     });
     const attendance = new Attendance({
       service,
+      journal,
       pacing,
       batch,
       random,
       requestId: context?.awsRequestId,
       unverifiedGone: configuration?.unverifiedGone,
-      deadline: deadlineIn(Math.max(0, remaining - SETTLING_MILLISECONDS), service.clock),
+      deadline: deadlineIn(Math.max(0, remaining - SETTLING_MILLISECONDS), clock),
     });
 
     const unproven = new Set(messages);

@@ -39,8 +39,8 @@ function startBatch({ letters = everything, hidden = everything }: { letters?: T
     },
   };
   const batch = new Batch({
-    service: {
-      clock,
+    clock,
+    journal: {
       note: (level, fields) => void notes.push({ level, ...fields }),
       count: (values) => void counts.push(values),
     },

@@ -47,8 +47,7 @@ export class VirtualAtlas {
       get deployment(): never {
         throw new Error('There is no configuration here.');
       },
-      note: () => {},
-      count: () => {},
+      journal: { note() {}, count() {} },
       serve: async (asked, { lists }, read): Promise<Served> => {
         const startedAt = now();
         const trace = newTrace();
