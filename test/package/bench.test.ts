@@ -30,6 +30,7 @@ it('npm run bench measures every row', { timeout: 180_000 }, async () => {
     'trips',
     'queue, a batch of ten',
     'queue, throughput',
+    'queue, throughput at 20 ms an answer',
     'bulk under the limit',
     'bulk, wasted',
     'memory',
