@@ -3,6 +3,7 @@ import { type Configuration, DEFAULT_BASE_URL, type Environment } from './config
 import type { ReadAhead } from './credentials/read-ahead.ts';
 import { before, deadlineIn } from './deadline.ts';
 import type { Network } from './transport/network.ts';
+import { nextSent } from './transport/sent.ts';
 
 /** Milliseconds that the initialisation waits at the most: whoever called is waiting too. */
 const LONGEST_MILLISECONDS = 2_000;
@@ -23,10 +24,10 @@ export function isInitialisation(environment: Environment): boolean {
 }
 
 /**
- * Does before the first request what it would wait for: reads the secret, opens a connection to Atlas, and rehearses once
- * that is open, when the secret is on its way. Never asks for a token: Lambda initialises functions that are never called,
- * and a service account may have 100 tokens alive (MongoDB docs, "MCP server rate limits"). Never rejects: what fails here
- * is tried again by the first request, which answers for it.
+ * Does before the first request what it would wait for: reads the secret, opens a connection to Atlas, and rehearses
+ * while the secret is on its way. Never asks for a token: Lambda initialises functions that are never called, and a service
+ * account may have 100 tokens alive (MongoDB docs, "MCP server rate limits"). Never rejects: what fails here is tried again
+ * by the first request, which answers for it.
  */
 export async function prepare({ configuration, secrets, network, clock, rehearse }: Preparation): Promise<void> {
   const { baseUrl } = configuration;
@@ -35,8 +36,11 @@ export async function prepare({ configuration, secrets, network, clock, rehearse
     const secret = secretId === undefined ? undefined : await secrets.begin(secretId, LONGEST_MILLISECONDS);
     if (baseUrl === undefined && secret?.baseUrl !== undefined) await network.to(secret.baseUrl).open();
   };
+  const sent = nextSent();
+  const secretRead = readSecret();
   const opened = network.to(baseUrl ?? DEFAULT_BASE_URL).open();
-  const ready = Promise.allSettled([readSecret(), opened.then(rehearse)]);
+  const rehearsed = Promise.race([sent, secretRead]).then(rehearse);
+  const ready = Promise.allSettled([secretRead, opened, rehearsed]);
   await Promise.allSettled([before(deadlineIn(LONGEST_MILLISECONDS, clock), ready, () => new Error('late'))]);
 }
 

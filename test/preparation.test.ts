@@ -69,12 +69,29 @@ it('does not fail where Atlas cannot be reached', async () => {
   await expect(service.ready()).resolves.toBe(service);
 });
 
-it('rehearses what the first request runs, beside the reading of the secret, which it does not have to outlive', async () => {
-  const { service, trips } = await start();
-  const rehearse = vi.fn().mockRejectedValue(new Error('stage fright'));
-  await expect(service.ready(rehearse)).resolves.toBe(service);
+it('rehearses while the secret is on its way', async () => {
+  const { service, secretsManager } = await start();
+  const rehearse = vi.fn().mockResolvedValue(undefined);
+  secretsManager.faults.next({ delivery: 'hold' });
+  const ready = service.ready(rehearse);
+  await vi.waitFor(() => expect(secretsManager.faults.held).toBe(1));
   expect(rehearse).toHaveBeenCalledOnce();
-  expect(trips()).toEqual(['secret']);
+  secretsManager.faults.release();
+  await ready;
+  expect(rehearse).toHaveBeenCalledOnce();
+});
+
+it('rehearses where there is no secret to be read ahead', async () => {
+  const { newService } = await start();
+  const rehearse = vi.fn().mockResolvedValue(undefined);
+  await newService({ ATLAS_SECRET_ID: 'atlas/{orgId}' }).ready(rehearse);
+  expect(rehearse).toHaveBeenCalledOnce();
+});
+
+it('does not fail where the rehearsal does', async () => {
+  const { service, cancel } = await start();
+  await service.ready(() => Promise.reject(new Error('stage fright')));
+  expect(await cancel()).toBe(204);
 });
 
 it('does not fail where the configuration is malformed: every request says so', async () => {
