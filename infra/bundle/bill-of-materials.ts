@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
-import type { Plugin, PluginBuild } from 'esbuild';
+import type { BuildResult, Metafile, Plugin, PluginBuild } from 'esbuild';
+import { BUILTIN } from './builtin-modules.ts';
 
 /**
  * Writes a CycloneDX bill of materials beside each archive: the packages that are in the bundle, after tree shaking, with
@@ -17,8 +18,19 @@ function setup(build: PluginBuild): void | Promise<void> {
   return cyclonedxEsbuildPlugin({ ...options, logLevel: 'silent' }).setup({
     ...build,
     // A build that failed has no metafile, and its own errors say more than the lack of one.
-    onEnd: (callback) => build.onEnd((result) => (result.errors.length > 0 ? undefined : callback(result))),
+    onEnd: (callback) => build.onEnd((result) => (result.errors.length > 0 ? undefined : callback(ofPackages(result)))),
   });
+}
+
+/** Without the modules that are Node.js's own: they are in no package and not in the bundle. */
+function ofPackages(result: BuildResult): BuildResult {
+  const { metafile } = result;
+  if (!metafile) return result;
+  const outputs = Object.entries(metafile.outputs).map(([file, output]): [string, Metafile['outputs'][string]] => {
+    const inputs = Object.entries(output.inputs).filter(([path]) => !path.startsWith(`${BUILTIN}:`));
+    return [file, { ...output, inputs: Object.fromEntries(inputs) }];
+  });
+  return { ...result, metafile: { ...metafile, outputs: Object.fromEntries(outputs) } };
 }
 
 export const billOfMaterials: Plugin = { name: 'bill-of-materials', setup };

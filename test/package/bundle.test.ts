@@ -8,12 +8,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readServicePackage } from '../../infra/local/service-package.ts';
 
 const { functions } = await readServicePackage();
-/** What getters of `node:http`, `node:fs` and `node:process` would load, and a name of the global scope. */
+/** What getters of `node:http`, `node:fs`, `node:process` and `node:module` would load, `node:assert`, and a name of the global scope. */
 const NOT_USED = [
   'internal/deps/undici/undici',
   'internal/fs/promises',
   'internal/fs/streams',
   'internal/process/report',
+  'internal/source_map/source_map',
+  'internal/assert/assertion_error',
   'internal/perf/performance',
 ];
 
