@@ -70,7 +70,7 @@ export function parseRequest(input: unknown): CancellationRequest {
   if (userId === undefined && !byInvitation) {
     throw refusal([{ field: 'invitationId', description: 'is missing: send invitationId, username, both, or userId' }]);
   }
-  return request as CancellationRequest; // What has just been checked.
+  return request as CancellationRequest; // By what has just been checked; what was given as undefined is still so.
 }
 
 /**

@@ -60,6 +60,7 @@ export class Service {
 
   /**
    * Uses the time in which Lambda initialises the function: see {@link prepare}. Elsewhere it does nothing. Never rejects.
+   * @param rehearse see {@link prepare}; nothing, where there is nothing to rehearse
    */
   async ready(rehearse: () => Promise<unknown> = async () => {}): Promise<this> {
     const network = this.#network;
@@ -78,13 +79,14 @@ export class Service {
     const running = this.#run(asked, limits, parse, (known, call) =>
       cancel({ ...this.deployment, request: known, call, lists: limits.lists }),
     );
-    // undici sends in the event loop's next check phase (client-h1.js, scheduleIdleSocketValidation). What is put into words
-    // after that takes no time, since Atlas is waited for.
+    // Over a connection that was used before undici sends in the event loop's next check phase (client-h1.js,
+    // scheduleIdleSocketValidation): what is put into words after that takes no time, since Atlas is waited for.
     let begun: string | undefined;
-    setImmediate(() => {
+    const sent = setImmediate(() => {
       begun = beginning(asked, request);
     });
     const served = await running;
+    clearImmediate(sent);
     this.journal.served(served, begun);
     return served;
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { nextSent } from '../lib/transport/sent.ts';
 import { httpDoor } from './support/http-door.ts';
 import { deleteInvitation } from './support/http-events.ts';
 import { SECRET_ID, startStage } from './support/stage.ts';
@@ -69,16 +70,17 @@ it('does not fail where Atlas cannot be reached', async () => {
   await expect(service.ready()).resolves.toBe(service);
 });
 
-it('rehearses while the secret is on its way', async () => {
+it('rehearses while the secret is on its way: not before it is asked for, nor after it has come', async () => {
   const { service, secretsManager } = await start();
-  const rehearse = vi.fn().mockResolvedValue(undefined);
+  const order: string[] = [];
+  void nextSent().then(() => order.push('sent'));
   secretsManager.faults.next({ delivery: 'hold' });
-  const ready = service.ready(rehearse);
+  const ready = service.ready(async () => order.push('rehearsed'));
   await vi.waitFor(() => expect(secretsManager.faults.held).toBe(1));
-  expect(rehearse).toHaveBeenCalledOnce();
+  expect(order).toEqual(['sent', 'rehearsed']);
   secretsManager.faults.release();
   await ready;
-  expect(rehearse).toHaveBeenCalledOnce();
+  expect(order).toEqual(['sent', 'rehearsed']);
 });
 
 it('rehearses where there is no secret to be read ahead', async () => {

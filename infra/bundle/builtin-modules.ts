@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 /** What esbuild puts before the names of these modules where it lists what it has bundled. */
@@ -15,7 +16,10 @@ const ASSERT = "module.exports = (value, message = 'not so') => { if (!value) th
 export const builtinModules: Plugin = {
   name: 'builtin-modules',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: BUILTIN }));
+    onResolve({ filter: /^[a-z]/ }, ({ path }) => {
+      const name = `node:${path.replace(/^node:/, '')}`;
+      return isBuiltin(name) ? { path: name, namespace: BUILTIN } : undefined;
+    });
     onLoad({ filter: /^/, namespace: BUILTIN }, ({ path }) => ({
       contents: path === 'node:assert' ? ASSERT : `module.exports = process.getBuiltinModule('${path}');`,
     }));

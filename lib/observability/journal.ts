@@ -16,7 +16,10 @@ export class Journal {
     this.#service = service;
   }
 
-  /** Writes how a request ended. */
+  /**
+   * Writes how a request ended.
+   * @param begun its line's `beginning`; undefined where that is still to be made
+   */
   served(served: Served, begun: string | undefined): void {
     const at = this.#clock.now();
     const metrics = metricLine(this.#service, at, requestMetrics(served), served.failure?.name);

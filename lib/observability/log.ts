@@ -120,7 +120,7 @@ type Requested = Partial<Pick<CancellationRequest, 'orgId' | 'ifAccepted' | 'dry
 
 /** How a line begins, as JSON: who asked, and for what. Known before the answer, so it can be made while Atlas is waited for. */
 export function beginning(asked: Asked, { orgId, ifAccepted, dryRun, reason }: Requested = {}): string {
-  const requested = { orgId, ifAccepted, dryRun, reason: reason === undefined ? undefined : redact(reason) };
+  const requested = { orgId, ifAccepted, dryRun, reason: reason ? redact(reason) : undefined };
   return orgId === undefined ? callerFields(asked) : joined(callerFields(asked), JSON.stringify(requested));
 }
 

@@ -21,8 +21,7 @@ const SHORTEST = 1_000;
 export type Ending = 'done' | { readonly seconds: number };
 
 interface AttendanceOptions {
-  readonly service: Pick<Service, 'clock' | 'serve'>;
-  readonly journal: Pick<Journal, 'note'>;
+  readonly service: Pick<Service, 'clock' | 'serve'> & { readonly journal: Pick<Journal, 'note'> };
   readonly pacing: Pacing;
   readonly batch: Batch;
   /** From 0 to 1. */
@@ -70,8 +69,9 @@ export class Attendance {
 
   /** One line for all that Atlas had no room for: they have asked Atlas nothing, and did not fail. */
   noteParked(): void {
-    const { journal, requestId } = this.#options;
-    if (this.#parked > 0) journal.note('INFO', { message: 'parked', door: 'queue', requestId, messages: this.#parked });
+    const { service, requestId } = this.#options;
+    if (this.#parked > 0)
+      service.journal.note('INFO', { message: 'parked', door: 'queue', requestId, messages: this.#parked });
   }
 
   /** No later try can help this message. */

@@ -60,7 +60,6 @@ export function createQueueDoor(
     });
     const attendance = new Attendance({
       service,
-      journal,
       pacing,
       batch,
       random,

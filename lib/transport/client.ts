@@ -1,12 +1,12 @@
-import { buildConnector, Client as UndiciClient } from './undici.ts';
+import { buildConnector, Client } from './undici.ts';
 
 /** What is used of an undici client: one kept-alive HTTP/1.1 connection. */
-export type Client = Pick<UndiciClient, 'dispatch' | 'destroy' | 'destroyed'> & {
-  readonly stats: Pick<UndiciClient['stats'], 'connected'>;
+export type HttpClient = Pick<Client, 'dispatch' | 'destroy' | 'destroyed'> & {
+  readonly stats: Pick<Client['stats'], 'connected'>;
 };
 
 /** Makes clients of one origin, which connect when they are used. */
-export type NewClients = (origin: string) => () => Client;
+export type NewClients = (origin: string) => () => HttpClient;
 
 /**
  * Kept-alive sockets idle for longer are not used again. The bound is on wall time: Lambda freezes the process between
@@ -20,7 +20,7 @@ export const newClients: NewClients = (origin) => {
   // that NODE_TLS_REJECT_UNAUTHORIZED can't switch it off.
   const connect = buildConnector({ allowH2: false, timeout: CONNECT_MILLISECONDS, rejectUnauthorized: true });
   return () =>
-    new UndiciClient(origin, {
+    new Client(origin, {
       connect,
       keepAliveTimeout: IDLE_MILLISECONDS,
       // The deadline of each exchange stands in for undici's own timers.

@@ -1,4 +1,4 @@
-import type { Client } from './client.ts';
+import type { HttpClient } from './client.ts';
 
 class CalledOff extends Error {
   override readonly name = 'CalledOff';
@@ -9,7 +9,7 @@ class CalledOff extends Error {
  * given one that is called off at the moment it would be written: nothing is sent. Never rejects: if there is no connection
  * afterwards, the first request tries again and says why.
  */
-export function connect(client: Client): Promise<void> {
+export function connect(client: HttpClient): Promise<void> {
   return new Promise((resolve) => {
     client.dispatch(
       { method: 'GET', path: '/' },

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { Alarm } from './alarm.ts';
-import type { Client } from './client.ts';
+import type { HttpClient } from './client.ts';
 import { connect } from './connect.ts';
 import { type Answer, exchange, type HttpRequest, type Loss } from './exchange.ts';
 
@@ -13,16 +13,16 @@ export interface Exchanged {
 /** One kept-alive HTTP/1.1 connection, in use by one request at a time. */
 export class Connection {
   readonly origin: string;
-  readonly #open: () => Client;
+  readonly #open: () => HttpClient;
   readonly #clock: Clock;
   readonly #alarm = new Alarm();
-  #client: Client;
+  #client: HttpClient;
   #used = false;
   #exchangedAt = Number.NEGATIVE_INFINITY;
   /** When its last use ended, milliseconds since the epoch. */
   idleSince: number;
 
-  constructor(origin: string, open: () => Client, clock: Clock) {
+  constructor(origin: string, open: () => HttpClient, clock: Clock) {
     this.origin = origin;
     this.#open = open;
     this.#clock = clock;

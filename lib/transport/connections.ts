@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { before, type Deadline } from '../deadline.ts';
-import { type Client, IDLE_MILLISECONDS, type NewClients, newClients } from './client.ts';
+import { type HttpClient, IDLE_MILLISECONDS, type NewClients, newClients } from './client.ts';
 import { Connection } from './connection.ts';
 
 /** How the connections to an origin are made, and how many. */
@@ -21,7 +21,7 @@ export class Connections {
   readonly #most: number;
   readonly #idle: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
-  readonly #open: () => Client;
+  readonly #open: () => HttpClient;
   #leased = 0;
   #closed = false;
 

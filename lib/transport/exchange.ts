@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Alarm } from './alarm.ts';
-import type { Client } from './client.ts';
+import type { HttpClient } from './client.ts';
 import type { DispatchHandler } from './undici.ts';
 
 export interface HttpRequest {
@@ -40,7 +40,7 @@ class TryTimeout extends Error {
  * destroyed: what a later read would find on it belongs to the past.
  */
 export function exchange(
-  client: Client,
+  client: HttpClient,
   request: HttpRequest,
   milliseconds: number,
   alarm = new Alarm(),

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readServicePackage } from '../../infra/local/service-package.ts';
+import { projectRoot, readServicePackage } from '../../infra/local/service-package.ts';
 
 const { functions } = await readServicePackage();
 /** What getters of `node:http`, `node:fs`, `node:process` and `node:module` would load, `node:assert`, and a name of the global scope. */
@@ -18,6 +19,14 @@ const NOT_USED = [
   'internal/assert/assertion_error',
   'internal/perf/performance',
 ];
+
+it('gives undici all that it asserts by: it calls assert(), and nothing of it', async () => {
+  const undici = new URL('node_modules/undici/lib/', projectRoot);
+  const files = globSync('{core,dispatcher,llhttp,util}/*.js', { cwd: undici });
+  expect(files).toContain('core/request.js');
+  const sources = await Promise.all(files.map((file) => readFile(new URL(file, undici), 'utf8')));
+  expect(sources.flatMap((source) => source.match(/\bassert\.\w+/g) ?? [])).toEqual([]);
+});
 
 it('packages each function on its own', () => {
   expect(Object.keys(functions)).toEqual(['http', 'queue', 'workflow']);
