@@ -24,10 +24,10 @@ export function isInitialisation(environment: Environment): boolean {
 }
 
 /**
- * Does before the first request what it would wait for: reads the secret, opens a connection to Atlas, and rehearses
- * while the secret is on its way, or at once where none can be read. Never asks for a token: Lambda initialises functions that are never called, and a service
- * account may have 100 tokens alive (MongoDB docs, "MCP server rate limits"). Never rejects: what fails here is tried again
- * by the first request, which answers for it.
+ * Does before the first request what it would wait for: reads the secret, opens a connection to Atlas, and rehearses while
+ * the secret is on its way, or at once where none can be read. Never asks for a token: Lambda initialises functions that are
+ * never called, and a service account may have 100 tokens alive (MongoDB docs, "MCP server rate limits"). Never rejects:
+ * what fails here is tried again by the first request, which answers for it.
  */
 export async function prepare({ configuration, secrets, network, clock, rehearse }: Preparation): Promise<void> {
   const { baseUrl } = configuration;
