@@ -14,7 +14,7 @@ import { serviceName } from './observability/metrics.ts';
 import { preflight } from './preflight/preflight.ts';
 import { parsePreflight } from './preflight/request.ts';
 import { isInitialisation, prepare } from './preparation.ts';
-import { type CancellationRequest, parseRequest } from './request.ts';
+import { parseRequest } from './request.ts';
 import type { Asked, Checked, Ended, Served } from './served.ts';
 import { newTrace } from './trace.ts';
 import { Network } from './transport/network.ts';
@@ -71,22 +71,19 @@ export class Service {
 
   /** Serves one request and writes its log line and its metrics. Never rejects. */
   async serve(asked: Asked, limits: Limits, read: () => unknown): Promise<Served> {
-    let request: CancellationRequest | undefined;
-    const parse = () => {
-      request = parseRequest(read());
-      return request;
-    };
-    const running = this.#run(asked, limits, parse, (known, call) =>
-      cancel({ ...this.deployment, request: known, call, lists: limits.lists }),
-    );
-    // Over a connection that was used before undici sends in the event loop's next check phase (client-h1.js,
-    // scheduleIdleSocketValidation): what is put into words after that takes no time, since Atlas is waited for.
     let begun: string | undefined;
-    const sent = setImmediate(() => {
-      begun = beginning(asked, request);
+    let beginningLater: NodeJS.Immediate | undefined;
+    const parse = () => parseRequest(read());
+    const served = await this.#run(asked, limits, parse, (request, call) => {
+      const result = cancel({ ...this.deployment, request, call, lists: limits.lists });
+      // Over a connection that was used before undici sends in the event loop's next check phase (client-h1.js,
+      // scheduleIdleSocketValidation): what is put into words after that takes no time, since Atlas is waited for.
+      beginningLater = setImmediate(() => {
+        begun = beginning(asked, request);
+      });
+      return result;
     });
-    const served = await running;
-    clearImmediate(sent);
+    clearImmediate(beginningLater);
     this.journal.served(served, begun);
     return served;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Checked, Served } from '../served.ts';
-import { logLine, preflightLine, requestLine, type WriteLines } from './log.ts';
+import { type Level, logLine, preflightLine, requestLine, type WriteLines } from './log.ts';
 import { metricLine, preflightMetrics, requestMetrics } from './metrics.ts';
 
 /** Writes the log lines and the metrics of one deployment. */
@@ -34,7 +34,7 @@ export class Journal {
   }
 
   /** Writes a log line that belongs to no single request. */
-  note(level: 'INFO' | 'WARN' | 'ERROR', fields: Readonly<Record<string, string | number | undefined>>): void {
+  note(level: Level, fields: Readonly<Record<string, string | number | undefined>>): void {
     this.#write(logLine(level, this.#clock.now(), fields));
   }
 

@@ -15,6 +15,9 @@ export const toStdout: WriteLines = (lines) => {
   stdout.write(lines);
 };
 
+/** As Lambda's JSON format names them. */
+export type Level = 'INFO' | 'WARN' | 'ERROR';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The last second in which a line was written, milliseconds since the epoch, and as text. */
@@ -33,7 +36,7 @@ function timestamp(at: number): string {
  * @param fields at least one
  * @param begun JSON of an object with at least one field: they come before the others
  */
-export function logLine(level: 'INFO' | 'WARN' | 'ERROR', at: number, fields: Fields, begun?: string): string {
+export function logLine(level: Level, at: number, fields: Fields, begun?: string): string {
   const head = `{"timestamp":"${timestamp(at)}","level":"${level}"${begun ? `,${begun.slice(1, -1)}` : ''}`;
   return `${head},${JSON.stringify(fields).slice(1)}\n`;
 }
@@ -90,7 +93,7 @@ function cost({ trace, milliseconds }: Pick<Served, 'trace' | 'milliseconds'>): 
 }
 
 /** What no later try can help with is the caller's matter; what only an operator can mend is an error. */
-function levelOf(failure: Failure | undefined, confirmed = true): 'INFO' | 'WARN' | 'ERROR' {
+function levelOf(failure: Failure | undefined, confirmed = true): Level {
   if (failure === undefined) return confirmed ? 'INFO' : 'WARN';
   const { name, retry } = failure;
   return retry && name !== 'AtlasRateLimited' && name !== 'AtlasUnavailable' && name !== 'AtlasTimeout'
